@@ -4,7 +4,19 @@
  */
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -46,7 +58,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const clusterDir = placeCluster(dataDir, user, say);
   const password = readPassword(dataDir);
   if (options.port !== undefined && options.port !== 0 && !(await isFree(options.port))) {
-    throw new EmbeddedPostgresError(`Port ${options.port} is taken by another program; choose another EMBEDDED_POSTGRES_PORT.`);
+    throw new EmbeddedPostgresError(
+      `Port ${options.port} is taken by another program; choose another EMBEDDED_POSTGRES_PORT.`,
+    );
   }
   await stopOrphan(clusterDir, say);
   initialise(clusterDir, password, binaries.initdb, user);
@@ -65,7 +79,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
     if (started.log.includes('Address already in use') && attempt < 5 && !options.port) continue;
     const lines = started.log.trim().split('\n');
-    throw new EmbeddedPostgresError(`PostgreSQL did not start: ${lines.findLast((line) => /FATAL|ERROR/.test(line)) ?? lines.at(-1) ?? 'no output'}`);
+    throw new EmbeddedPostgresError(
+      `PostgreSQL did not start: ${lines.findLast((line) => /FATAL|ERROR/.test(line)) ?? lines.at(-1) ?? 'no output'}`,
+    );
   }
 }
 
@@ -78,11 +94,22 @@ interface LaunchInput {
 }
 
 async function launch(input: LaunchInput) {
-  const flags = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=on', 'full_page_writes=on', 'synchronous_commit=on'];
+  const flags = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'fsync=on',
+    'full_page_writes=on',
+    'synchronous_commit=on',
+  ];
   const child = input.children.spawn(
     input.postgres,
     ['-D', input.clusterDir, '-p', String(input.port), ...flags.flatMap((flag) => ['-c', flag])],
-    { ...input.user.ids, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
+    {
+      ...input.user.ids,
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    },
     POSTGRES_STOP,
   );
   const exited = new Promise<void>((resolve) => {
@@ -114,19 +141,25 @@ function placeCluster(dataDir: string, user: ServerUser, say: (line: string) => 
     mkdirSync(wanted, { recursive: true, mode: 0o700 });
     return wanted;
   }
-  const canReach = spawnSync('/bin/sh', ['-c', 'cd "$0"', dataDir], { ...user.ids, cwd: '/', stdio: 'ignore' }).status === 0;
+  const canReach =
+    spawnSync('/bin/sh', ['-c', 'cd "$0"', dataDir], { ...user.ids, cwd: '/', stdio: 'ignore' }).status === 0;
   if (canReach) {
     mkdirSync(wanted, { recursive: true, mode: 0o700 });
     chownSync(wanted, user.ids.uid, user.ids.gid);
     return wanted;
   }
-  if (existing !== undefined) throw new EmbeddedPostgresError(`The user ${user.name} cannot reach ${wanted}: open its parent folders (chmod o+x) or set DATA_DIR.`);
+  if (existing !== undefined)
+    throw new EmbeddedPostgresError(
+      `The user ${user.name} cannot reach ${wanted}: open its parent folders (chmod o+x) or set DATA_DIR.`,
+    );
   const outside = join(STATE_DIR, `cluster-${randomBytes(6).toString('hex')}`);
   mkdirSync(outside, { recursive: true, mode: 0o700 });
   chmodSync(STATE_DIR, 0o755);
   chownSync(outside, user.ids.uid, user.ids.gid);
   symlinkSync(outside, wanted);
-  say(`The database lies in ${outside} (linked from ${wanted}), because the user ${user.name} cannot reach ${dataDir}.`);
+  say(
+    `The database lies in ${outside} (linked from ${wanted}), because the user ${user.name} cannot reach ${dataDir}.`,
+  );
   return outside;
 }
 
@@ -142,7 +175,9 @@ function initialise(clusterDir: string, password: string, initdb: string, user: 
     const found = readFileSync(versionFile, 'utf8').trim();
     const ours = /(\d+)/.exec(spawnSync(initdb, ['--version'], { encoding: 'utf8', cwd: '/' }).stdout)?.[1];
     if (ours !== undefined && found !== ours) {
-      throw new EmbeddedPostgresError(`The cluster in ${clusterDir} is of PostgreSQL ${found}, this release brings ${ours}: see "Upgrading the database" in OPERATIONS.md.`);
+      throw new EmbeddedPostgresError(
+        `The cluster in ${clusterDir} is of PostgreSQL ${found}, this release brings ${ours}: see "Upgrading the database" in OPERATIONS.md.`,
+      );
     }
     return;
   }
@@ -151,16 +186,32 @@ function initialise(clusterDir: string, password: string, initdb: string, user: 
     rmSync(join(clusterDir, leftover), { recursive: true, force: true });
   }
   const passwordFile = join(clusterDir, '..', `.initdb-${process.pid}`);
-  const inside = user.ids === undefined ? passwordFile : join('/tmp', `vicinal-initdb-${randomBytes(8).toString('hex')}`);
+  const inside =
+    user.ids === undefined ? passwordFile : join('/tmp', `vicinal-initdb-${randomBytes(8).toString('hex')}`);
   writeFileSync(inside, `${password}\n`, { mode: 0o600, flag: 'wx' });
   if (user.ids !== undefined) chownSync(inside, user.ids.uid, user.ids.gid);
   try {
     const result = spawnSync(
       initdb,
-      ['-D', clusterDir, '-U', 'vicinal', '-A', 'scram-sha-256', `--pwfile=${inside}`, '-E', 'UTF8', '--locale=C', '--no-instructions'],
+      [
+        '-D',
+        clusterDir,
+        '-U',
+        'vicinal',
+        '-A',
+        'scram-sha-256',
+        `--pwfile=${inside}`,
+        '-E',
+        'UTF8',
+        '--locale=C',
+        '--no-instructions',
+      ],
       { ...user.ids, cwd: '/', encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
     );
-    if (result.status !== 0) throw new EmbeddedPostgresError(`initdb failed: ${result.stderr.trim().split('\n').at(-1) ?? String(result.error)}`);
+    if (result.status !== 0)
+      throw new EmbeddedPostgresError(
+        `initdb failed: ${result.stderr.trim().split('\n').at(-1) ?? String(result.error)}`,
+      );
   } finally {
     unlinkSync(inside);
   }
@@ -171,9 +222,16 @@ function initialise(clusterDir: string, password: string, initdb: string, user: 
 /** Single-user mode: no port, no password. */
 function createDatabase(clusterDir: string, binDir: string, user: ServerUser): void {
   const result = spawnSync(join(binDir, 'postgres'), ['--single', '-D', clusterDir, 'postgres'], {
-    ...user.ids, cwd: '/', encoding: 'utf8', input: 'CREATE DATABASE vicinal;\n', env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    ...user.ids,
+    cwd: '/',
+    encoding: 'utf8',
+    input: 'CREATE DATABASE vicinal;\n',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
   });
-  if (result.status !== 0) throw new EmbeddedPostgresError(`PostgreSQL could not create its database: ${result.stderr.trim().split('\n').at(-1)}`);
+  if (result.status !== 0)
+    throw new EmbeddedPostgresError(
+      `PostgreSQL could not create its database: ${result.stderr.trim().split('\n').at(-1)}`,
+    );
 }
 
 /** A server over this cluster without a living owner is stopped; one with an owner means the folder is taken. */
@@ -184,7 +242,8 @@ async function stopOrphan(clusterDir: string, say: (line: string) => void): Prom
   if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid) || !isServerOf(pid, clusterDir)) return;
   say(`Stopping a database server (process ${pid}) that an earlier run left behind.`);
   await stopProcess(pid, POSTGRES_STOP);
-  if (isAlive(pid)) throw new EmbeddedPostgresError(`The folder ${clusterDir} is in use by process ${pid}, which does not stop.`);
+  if (isAlive(pid))
+    throw new EmbeddedPostgresError(`The folder ${clusterDir} is in use by process ${pid}, which does not stop.`);
 }
 
 function isServerOf(pid: number, clusterDir: string): boolean {

@@ -43,13 +43,18 @@ export function serverUser(say: (line: string) => void): ServerUser {
   }
   spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'vicinal']);
   const ids = lookUp('vicinal');
-  if (ids === undefined) throw new Error('PostgreSQL refuses to run as root and no user could be made for it: run as an ordinary user, or set DATABASE_URL.');
+  if (ids === undefined)
+    throw new Error(
+      'PostgreSQL refuses to run as root and no user could be made for it: run as an ordinary user, or set DATABASE_URL.',
+    );
   say('Made the system user vicinal: PostgreSQL refuses to run as root.');
   return { name: 'vicinal', ids };
 }
 
 function lookUp(name: string): { uid: number; gid: number } | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.startsWith(`${name}:`));
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`));
   const [, , uid, gid] = line?.split(':') ?? [];
   return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
 }

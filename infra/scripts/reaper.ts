@@ -2,7 +2,9 @@
 import { createInterface } from 'node:readline';
 import { isAlive, processStartTime, stopProcess, type StopSignals } from './processes.ts';
 
-type Line = { readonly add: number; readonly startTime?: string; readonly stop: StopSignals } | { readonly remove: number };
+type Line =
+  | { readonly add: number; readonly startTime?: string; readonly stop: StopSignals }
+  | { readonly remove: number };
 
 const children = new Map<number, { startTime: string | undefined; stop: StopSignals }>();
 

@@ -55,7 +55,8 @@ async function onSharedServer(serverUrl: string): Promise<TestPostgres> {
       return url;
     },
     async stop() {
-      for (const url of made.splice(0)) await run(serverUrl, `DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
+      for (const url of made.splice(0))
+        await run(serverUrl, `DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
     },
   };
 }
