@@ -20,7 +20,14 @@ import {
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findBinaries, reachableBinaries, serverUser, STATE_DIR, type ServerUser } from './postgres-binaries.ts';
+import {
+  type Binaries,
+  findBinaries,
+  reachableBinaries,
+  serverUser,
+  STATE_DIR,
+  type ServerUser,
+} from './postgres-binaries.ts';
 import { type Children, isAlive, POSTGRES_STOP, processStartTime, stopProcess } from './processes.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -51,10 +58,26 @@ export class EmbeddedPostgresError extends Error {
 
 /** Throws EmbeddedPostgresError when the port or the folder is taken or the cluster has another version. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, say, children } = options;
+  const { dataDir, say } = options;
   mkdirSync(dataDir, { recursive: true });
   const user = serverUser(say);
   const binaries = reachableBinaries(findBinaries(), user, say);
+  const releaseFolder = takeFolder(dataDir);
+  try {
+    return await startIn(options, user, binaries, releaseFolder);
+  } catch (error) {
+    releaseFolder();
+    throw error;
+  }
+}
+
+async function startIn(
+  options: EmbeddedPostgresOptions,
+  user: ServerUser,
+  binaries: Binaries,
+  releaseFolder: () => void,
+): Promise<EmbeddedPostgres> {
+  const { dataDir, say, children } = options;
   const clusterDir = placeCluster(dataDir, user, say);
   const password = readPassword(dataDir);
   if (options.port !== undefined && options.port !== 0 && !(await isFree(options.port))) {
@@ -72,10 +95,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       const { child, pid, exited } = started;
       // A clean stop asks; the reaper asks the same way when this process was killed.
       let stopping: Promise<void> | undefined;
-      const stop = (): Promise<void> => (stopping ??= stopProcess(pid, POSTGRES_STOP).then(() => exited));
+      const stop = async (): Promise<void> => {
+        child.ref();
+        await stopProcess(pid, POSTGRES_STOP);
+        await exited;
+        releaseFolder();
+      };
       child.unref();
       const url = `postgres://vicinal:${password}@127.0.0.1:${port}/vicinal`;
-      return { url, port, pid, exited, stop };
+      return { url, port, pid, exited, stop: () => (stopping ??= stop()) };
     }
     if (started.log.includes('Address already in use') && attempt < 5 && !options.port) continue;
     const lines = started.log.trim().split('\n');
@@ -130,6 +158,21 @@ async function launch(input: LaunchInput) {
   (stderr as unknown as { unref(): void }).unref(); // a Socket in truth: must not keep the process alive
   if (!isReady || child.pid === undefined) return { ok: false as const, log };
   return { ok: true as const, child, pid: child.pid, exited };
+}
+
+/** One owner per folder; an owner that no longer runs has lost it. */
+function takeFolder(dataDir: string): () => void {
+  const file = join(dataDir, 'postgres-owner');
+  if (existsSync(file)) {
+    const [pid, startTime] = readFileSync(file, 'utf8').split(' ');
+    const isOwned = isAlive(Number(pid)) && (startTime ?? '') === (processStartTime(Number(pid)) ?? '');
+    if (isOwned)
+      throw new EmbeddedPostgresError(
+        `The folder ${dataDir} is in use by process ${pid}; stop it or set another DATA_DIR.`,
+      );
+  }
+  writeFileSync(file, `${process.pid} ${processStartTime(process.pid) ?? ''}`);
+  return () => rmSync(file, { force: true });
 }
 
 /** The cluster's real folder: `dataDir/postgres`, or one outside a closed home that `dataDir/postgres` links to. */

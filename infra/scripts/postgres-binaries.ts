@@ -1,6 +1,6 @@
 /** Where the PostgreSQL binaries lie and which user may run them: PostgreSQL refuses to run as root. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -61,8 +61,9 @@ function lookUp(name: string): { uid: number; gid: number } | undefined {
 
 /** The given binaries when `user` can run them, else a copy under STATE_DIR. */
 export function reachableBinaries(binaries: Binaries, user: ServerUser, say: (line: string) => void): Binaries {
-  chmodSync(binaries.postgres, 0o755);
-  chmodSync(binaries.initdb, 0o755);
+  for (const file of [binaries.postgres, binaries.initdb]) {
+    if ((statSync(file).mode & 0o111) === 0) chmodSync(file, 0o755); // npm may have unpacked without the bit
+  }
   if (user.ids === undefined || runs(binaries, user)) return binaries;
   const target = join(STATE_DIR, `postgres-${binaries.version}`);
   const copy = binariesIn(target, binaries.version);

@@ -79,6 +79,7 @@ export interface Children {
   spawn(command: string, args: readonly string[], options: SpawnOptions, stop: StopSignals): ChildProcess;
   /** Lets the reaper end; children that still run are stopped by it. */
   close(): void;
+  readonly reaperPid: number | undefined;
 }
 
 export function createChildren(): Children {
@@ -101,5 +102,6 @@ export function createChildren(): Children {
       return child;
     },
     close: () => void reaper.stdin.end(),
+    reaperPid: reaper.pid,
   };
 }
