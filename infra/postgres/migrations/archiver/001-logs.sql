@@ -50,10 +50,9 @@ create table archive.envelopes (
   gen integer not null,
   client_id bigint not null,
   seq bigint not null check (seq > 0),
-  -- (client id, seq) pairs as lib0 varints; verbatim bytes of the V1 update.
-  deps bytea not null,
-  bytes bytea not null,
-  sig bytea not null check (octet_length(sig) = 64),
+  -- The entry as it travels: client id, seq, deps, update, signature.
+  entry bytea not null,
+  -- SHA-256 of its signed body: the link of the chain.
   hash bytea not null check (octet_length(hash) = 32),
   -- Order of application: the commit, and the place in it.
   archive_seq bigint not null,
