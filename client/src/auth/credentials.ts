@@ -1,0 +1,209 @@
+/**
+ * Peer token, tickets and grants of this device (protocol.md 3): asked for together, kept in the account's database,
+ * renewed at half their life, and handed out old while the server is away: whoever is shown them decides what they still open.
+ */
+import { AppError, isErrorCode } from '@vicinal/shared/app-error.ts';
+import type { Clock, Random } from '@vicinal/shared/clock.ts';
+import { Emitter } from '@vicinal/shared/emitter.ts';
+import { roomSchema, tokensResponseSchema, type RoomTokens, type TokensResponse } from '@vicinal/shared/http/api.ts';
+import type { DeviceId, RoomId } from '@vicinal/shared/ids.ts';
+import type { Credentials } from '@vicinal/shared/mesh/types.ts';
+import { err, ok, type Result } from '@vicinal/shared/result.ts';
+import type { AccountCaches, CachedToken, RoomRecord } from '../storage/account-caches.ts';
+import type { ApiClient } from './api-client.ts';
+import { createBackoff } from './backoff.ts';
+
+const MAX_ROOMS_PER_REQUEST = 200;
+/** Requests within this time travel as one. */
+const COALESCE_MS = 5;
+/** Codes that say that access to a room ended or never was. */
+const REFUSED_CODES = new Set(['forbidden', 'not-found', 'revoked', 'room-closed']);
+
+export interface RoomAccess {
+  readonly ticket: string;
+  readonly grant: string;
+  readonly record: RoomRecord;
+}
+
+export interface RoomCredentials extends Credentials {
+  /** As `room`, with what this device now knows of it. Registers a room that was made offline first. */
+  access(room: RoomId): Promise<Result<RoomAccess, AppError>>;
+  /** Lets the next call ask at once: the network or the session came back. */
+  retryNow(): void;
+  /** A room's record changed through an answer of the server. */
+  on(event: 'room', listener: (record: RoomRecord) => void): () => void;
+  close(): void;
+}
+
+export interface CredentialsOptions {
+  readonly api: ApiClient;
+  readonly caches: AccountCaches;
+  readonly device: DeviceId;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onServerNow: (ms: number) => void;
+  /** Runs before requests that name the device: the server has to know its key. */
+  readonly registerDevice: () => Promise<Result<undefined, AppError>>;
+}
+
+type Waiting = (answer: Result<RoomTokens | undefined, AppError>) => void;
+
+export function createCredentials(options: CredentialsOptions): RoomCredentials {
+  const { api, caches, clock } = options;
+  const events = new Emitter<{ room: [RoomRecord] }>();
+  const backoff = createBackoff(clock, options.random, { firstMs: 500, maxMs: 30_000 });
+  const registering = new Map<RoomId, Promise<Result<undefined, AppError>>>();
+  let waiting = new Map<RoomId | undefined, Waiting[]>();
+  let cancelBatch: (() => void) | undefined;
+  let peer: CachedToken | undefined;
+  let isClosed = false;
+
+  const tokenFor = (value: string, lifetimeMs: number): CachedToken => {
+    const now = clock.now();
+    return { token: value, renewAt: now + lifetimeMs / 2, expiresAt: now + lifetimeMs };
+  };
+  const isFresh = (token: CachedToken | undefined): token is CachedToken => token !== undefined && clock.now() < token.renewAt;
+
+  const keepAnswer = async (answer: TokensResponse): Promise<void> => {
+    options.onServerNow(answer.now);
+    peer = tokenFor(answer.peerToken, answer.lifetimeMs);
+    await caches.savePeerToken(peer);
+    for (const [key, tokens] of Object.entries(answer.rooms)) {
+      const room = key as RoomId; // keys are the ids that were asked for
+      const record = await caches.updateRoom(room, (before) => updatedRecord(room, before, tokens, answer, clock.now()));
+      if (record) events.emit('room', record);
+    }
+  };
+
+  const runBatch = async (): Promise<void> => {
+    const batch = waiting;
+    waiting = new Map();
+    cancelBatch = undefined;
+    const rooms = [...batch.keys()].filter((room) => room !== undefined);
+    const settle = (room: RoomId | undefined, answer: Result<RoomTokens | undefined, AppError>): void => {
+      for (const resolve of batch.get(room) ?? []) resolve(answer);
+    };
+    const registered = await options.registerDevice();
+    if (!registered.ok) {
+      backoff.fail();
+      for (const room of batch.keys()) settle(room, registered);
+      return;
+    }
+    for (let from = 0; from === 0 || from < rooms.length; from += MAX_ROOMS_PER_REQUEST) {
+      const some = rooms.slice(from, from + MAX_ROOMS_PER_REQUEST);
+      const asked = from === 0 ? [undefined, ...some] : some;
+      const answer = await api.request({ method: 'POST', path: '/tokens', body: { device: options.device, rooms: some }, answer: tokensResponseSchema, isSignedIn: true });
+      if (!answer.ok) {
+        backoff.fail();
+        for (const room of asked) settle(room, answer);
+        continue;
+      }
+      backoff.reset();
+      try {
+        await keepAnswer(answer.value);
+      } catch {
+        // not kept for the next start; good for this one, and whoever writes documents reports failing storage
+      }
+      for (const room of asked) settle(room, ok(room === undefined ? undefined : answer.value.rooms[room]));
+    }
+  };
+  const ask = (room: RoomId | undefined): Promise<Result<RoomTokens | undefined, AppError>> => {
+    if (isClosed || !backoff.isDue) return Promise.resolve(err(new AppError('network', 'waiting before the next attempt')));
+    return new Promise((resolve) => {
+      waiting.set(room, [...(waiting.get(room) ?? []), resolve]);
+      cancelBatch ??= clock.after(COALESCE_MS, () => void runBatch());
+    });
+  };
+
+  const register = (record: RoomRecord): Promise<Result<undefined, AppError>> => {
+    const running = registering.get(record.room);
+    if (running) return running;
+    const started = registerNow(record).finally(() => registering.delete(record.room));
+    registering.set(record.room, started);
+    return started;
+  };
+  const registerNow = async (record: RoomRecord): Promise<Result<undefined, AppError>> => {
+    if (!backoff.isDue) return err(new AppError('network', 'waiting before the next attempt'));
+    const path = `/workspaces/${record.workspace}/rooms`;
+    const answer = await api.request({ method: 'POST', path, body: { id: record.room }, answer: roomSchema, isSignedIn: true });
+    if (!answer.ok) {
+      if (answer.error.code === 'network') backoff.fail();
+      return answer;
+    }
+    await caches.updateRoom(record.room, (before) => before && { ...before, isPending: false });
+    return ok();
+  };
+
+  const access = async (room: RoomId): Promise<Result<RoomAccess, AppError>> => {
+    try {
+      const before = await caches.room(room);
+      if (before?.isPending) {
+        const registered = await register(before);
+        if (!registered.ok) return registered;
+      }
+      if (before && !before.isPending && !before.isRevoked && isFresh(before.ticket)) return ok(accessOf(before, before.ticket));
+      const answer = await ask(room);
+      const after = await caches.room(room);
+      if (answer.ok && answer.value && !answer.value.ok) {
+        const { code } = answer.value;
+        return err(new AppError(isErrorCode(code) ? code : 'forbidden'));
+      }
+      if (after?.ticket && after.grant !== '' && !after.isRevoked) return ok(accessOf(after, after.ticket));
+      return err(answer.ok ? new AppError('internal', 'no tokens for the room') : answer.error);
+    } catch (cause) {
+      return err(cause instanceof AppError ? cause : new AppError('internal', 'credentials', { cause }));
+    }
+  };
+
+  const peerToken = async (): Promise<Result<string, AppError>> => {
+    try {
+      peer ??= await caches.peerToken();
+      if (isFresh(peer)) return ok(peer.token);
+      const answer = await ask(undefined);
+      if (peer && clock.now() < peer.expiresAt) return ok(peer.token);
+      return err(answer.ok ? new AppError('token-expired') : answer.error);
+    } catch (cause) {
+      return err(cause instanceof AppError ? cause : new AppError('internal', 'credentials', { cause }));
+    }
+  };
+
+  return {
+    peerToken,
+    access,
+    room: access,
+    retryNow: () => backoff.reset(),
+    on: (event, listener) => events.on(event, listener),
+    close: () => {
+      isClosed = true;
+      cancelBatch?.();
+      for (const resolvers of waiting.values()) for (const resolve of resolvers) resolve(err(new AppError('network', 'closed')));
+      waiting.clear();
+      events.clear();
+    },
+  };
+}
+
+const accessOf = (record: RoomRecord, ticket: CachedToken): RoomAccess => ({ ticket: ticket.token, grant: record.grant, record });
+
+/** What an answer makes of a room's record; `undefined` leaves it. */
+function updatedRecord(room: RoomId, before: RoomRecord | undefined, tokens: RoomTokens, answer: TokensResponse, now: number): RoomRecord | undefined {
+  if (!tokens.ok) return before && !before.isPending && REFUSED_CODES.has(tokens.code) ? { ...before, isRevoked: true } : undefined;
+  const { role, accessEpoch, kind, workspace } = tokens;
+  // the first grant of a role stays: every new one would complete the same headers with other bytes
+  const isSameAccess = before?.role === role && before.accessEpoch === accessEpoch && before.grant !== '' && !before.isRevoked;
+  return {
+    title: '',
+    createdAt: now,
+    updatedAt: now,
+    ...before,
+    room,
+    kind,
+    workspace,
+    role,
+    accessEpoch,
+    grant: isSameAccess ? before.grant : tokens.grant,
+    ticket: { token: tokens.ticket, renewAt: now + answer.lifetimeMs / 2, expiresAt: now + answer.lifetimeMs },
+    isPending: false,
+    isRevoked: false,
+  };
+}
