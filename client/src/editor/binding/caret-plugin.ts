@@ -1,0 +1,98 @@
+/** Draws the carets and selections of others and publishes one's own. Decorations only: never changes the document. */
+import type { Node } from '@tiptap/pm/model';
+import { Plugin, PluginKey, type EditorState } from '@tiptap/pm/state';
+import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
+import type { Caret, CaretPresence, OwnSelection } from './presence.ts';
+import { syncKey, type BodySync } from './sync-plugin.ts';
+
+const caretKey = new PluginKey<DecorationSet>('carets');
+
+export function createCaretPlugin(sync: BodySync, presence: CaretPresence): Plugin<DecorationSet> {
+  const draw = (doc: Node) => drawCarets(presence.carets(), sync, doc);
+  return new Plugin<DecorationSet>({
+    key: caretKey,
+    state: {
+      init: (_, { doc }) => draw(doc),
+      apply: (transaction, set) => {
+        if (transaction.getMeta(caretKey) || transaction.getMeta(syncKey)) return draw(transaction.doc);
+        return transaction.docChanged ? set.map(transaction.mapping, transaction.doc) : set;
+      },
+    },
+    props: { decorations: (state) => caretKey.getState(state) },
+    view: (view) => {
+      const publish = () => presence.publish(() => ownSelection(view, sync));
+      const frame = createFrame(view);
+      const redraw = () => frame.request(() => view.dispatch(view.state.tr.setMeta(caretKey, true)));
+      const stop = presence.on('change', redraw);
+      view.dom.addEventListener('focus', publish);
+      view.dom.addEventListener('blur', publish);
+      return {
+        update: (_, previous: EditorState) => {
+          if (previous.selection !== view.state.selection || previous.doc !== view.state.doc) publish();
+        },
+        destroy: () => {
+          stop();
+          frame.close();
+          view.dom.removeEventListener('focus', publish);
+          view.dom.removeEventListener('blur', publish);
+        },
+      };
+    },
+  });
+}
+
+/** Many presence changes in one frame are drawn once. */
+function createFrame(view: EditorView): { request(run: () => void): void; close(): void } {
+  let handle: number | undefined;
+  const window = view.dom.ownerDocument.defaultView;
+  return {
+    request: (run) => {
+      handle ??= window?.requestAnimationFrame(() => {
+        handle = undefined;
+        if (!view.isDestroyed) run();
+      });
+    },
+    close: () => {
+      if (handle !== undefined) window?.cancelAnimationFrame(handle);
+    },
+  };
+}
+
+function ownSelection(view: EditorView, sync: BodySync): OwnSelection {
+  if (view.isDestroyed || !view.hasFocus()) return undefined;
+  const { doc, selection } = view.state;
+  const anchor = sync.placeAt(selection.anchor, doc);
+  const head = sync.placeAt(selection.head, doc);
+  return anchor && head ? { anchor, head } : undefined;
+}
+
+function drawCarets(carets: readonly Caret[], sync: BodySync, doc: Node): DecorationSet {
+  const decorations: Decoration[] = [];
+  for (const caret of carets) {
+    const anchor = sync.positionOf(caret.anchor);
+    const head = sync.positionOf(caret.head);
+    if (anchor === undefined || head === undefined || Math.max(anchor, head) > doc.content.size) continue;
+    // a new key at every movement makes a new element, whose label shows for two seconds (editor.css)
+    const key = `${caret.peerId}/${JSON.stringify(caret.head)}/${caret.hue}/${caret.name}`;
+    decorations.push(Decoration.widget(head, () => caretElement(caret), { key, side: 10, ignoreSelection: true }));
+    if (anchor !== head) {
+      const attributes = { class: 'remote-selection', 'data-hue': String(caret.hue) };
+      decorations.push(Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), attributes));
+    }
+  }
+  return DecorationSet.create(doc, decorations);
+}
+
+function caretElement({ name, hue }: Caret): HTMLElement {
+  const caret = document.createElement('span');
+  caret.className = 'remote-caret';
+  caret.dataset['hue'] = String(hue);
+  // carets are never announced; "who is here" is
+  caret.setAttribute('aria-hidden', 'true');
+  const label = document.createElement('span');
+  label.className = 'remote-caret-label';
+  // CSS draws the name, so that it is never part of the text for copying or reading
+  label.dataset['name'] = name;
+  caret.append(label);
+  return caret;
+}
