@@ -1,0 +1,93 @@
+/** Builds the client when its sources changed since the last build, with compressed copies beside the files. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+const repository = resolve(import.meta.dirname, '../..');
+const distDir = join(repository, 'client/dist');
+const HASH_FILE = '.source-hash';
+const SOURCES = [
+  'client/src',
+  'client/public',
+  'client/index.html',
+  'client/vite.config.ts',
+  'client/package.json',
+  'shared/src',
+  'package-lock.json',
+];
+const COMPRESSED = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest']);
+
+export interface ClientBuild {
+  readonly directory: string;
+  readonly isNew: boolean;
+}
+
+/** Rejects with the build's output when it fails. */
+export async function buildClient(say: (line: string) => void): Promise<ClientBuild> {
+  const hash = hashSources();
+  const hashFile = join(distDir, HASH_FILE);
+  if (existsSync(hashFile) && readFileSync(hashFile, 'utf8') === hash) return { directory: distDir, isNew: false };
+  say('Building the client (once; about half a minute) …');
+  // Built aside and swapped in, so that a build that fails or is interrupted leaves the last one.
+  const aside = join(repository, 'node_modules/.cache', `client-${process.pid}`);
+  mkdirSync(join(aside, '..'), { recursive: true });
+  await runVite(aside);
+  await compressAll(aside);
+  writeFileSync(join(aside, HASH_FILE), hash);
+  const old = `${aside}-old`;
+  if (existsSync(distDir)) renameSync(distDir, old);
+  renameSync(aside, distDir);
+  rmSync(old, { recursive: true, force: true });
+  return { directory: distDir, isNew: true };
+}
+
+function hashSources(): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    for (const file of filesIn(join(repository, source))) {
+      if (/\.test\.tsx?$/.test(file)) continue;
+      hash.update(relative(repository, file)).update('\0').update(readFileSync(file)).update('\0');
+    }
+  }
+  return hash.digest('hex');
+}
+
+function filesIn(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  const entries = readdirSync(path, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+async function runVite(outDir: string): Promise<void> {
+  const require = createRequire(join(repository, 'client/package.json'));
+  const vite = join(require.resolve('vite/package.json'), '../bin/vite.js');
+  const child = spawn(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir'], {
+    cwd: join(repository, 'client'),
+    env: { ...process.env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((done) => child.once('close', done));
+  if (code !== 0) throw new Error(`The client did not build:\n${output}`);
+}
+
+async function compressAll(directory: string): Promise<void> {
+  for (const file of filesIn(directory)) {
+    const content = readFileSync(file);
+    if (!COMPRESSED.has(extname(file)) || content.length < 1024) continue;
+    const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+    writeFileSync(`${file}.br`, await promisify(brotliCompress)(content, brotli));
+    writeFileSync(`${file}.gz`, await promisify(gzip)(content, { level: 9 }));
+  }
+}
+
+if (import.meta.main) await buildClient((line) => console.log(line));

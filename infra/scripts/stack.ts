@@ -1,0 +1,255 @@
+/** Everything `npm start` runs: database, signaling, archiver and the one origin in front of them. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type Front, startFront } from './front.ts';
+import { createChildren } from './processes.ts';
+import { createSupervisedService, type SupervisedService } from './supervised-service.ts';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+export const STACK_SERVICES = ['postgres', 'signaling', 'archiver'] as const;
+export type StackService = (typeof STACK_SERVICES)[number];
+
+export interface StackOptions {
+  /** Absolute folder for the database, keys, logs and process ids. */
+  readonly dataDir: string;
+  /** Built client. */
+  readonly clientDir: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly host?: string;
+  readonly publicUrl?: string;
+  /** Replaces the embedded database. */
+  readonly databaseUrl?: string;
+  /** Port of the embedded database; absent lets the system choose. */
+  readonly postgresPort?: number;
+  /** Further variables for signaling and archiver, such as limits. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Lets a recorder stand between the origin and signaling: gets the real port, answers the one to connect to. */
+  readonly wrapSignaling?: (port: number) => Promise<number>;
+  readonly say: (line: string) => void;
+}
+
+export interface Stack {
+  readonly origin: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  pid(service: StackService): number | undefined;
+  /** Path and fragment appended to the origin, while nobody has set the instance up; else undefined. */
+  setupLink(): Promise<string | undefined>;
+  /** Resolves once the archiver is enrolled and ready, which needs a workspace. */
+  archiverReady(): Promise<void>;
+  /** SIGKILL without restart; children of the service included. */
+  kill(service: StackService): Promise<void>;
+  /** Starts a killed service again and waits until it is ready. */
+  restart(service: StackService): Promise<void>;
+  /** Runs a command line of a service with its environment and returns what it printed. */
+  run(script: string, args: readonly string[]): Promise<string>;
+  /** Archiver, signaling, database, in this order, each given time to flush. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Resolves when people can open the origin. Rejects, leaving nothing behind, when a part does not start. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir, say } = options;
+  mkdirSync(join(dataDir, 'run'), { recursive: true });
+  const children = createChildren();
+  const closers: (() => Promise<void> | void)[] = [() => children.close()];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  };
+  try {
+    return await assemble();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  async function assemble(): Promise<Stack> {
+    const ports = { signaling: await freePort(), archiver: await freePort() };
+    let signalingPort = ports.signaling;
+    const front: Front = await startFront({
+      clientDir: options.clientDir,
+      port: options.port,
+      ...(options.host === undefined ? {} : { host: options.host }),
+      ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl, isBehindProxy: true }),
+      targetOf: (service) => `http://127.0.0.1:${service === 'signaling' ? signalingPort : ports.archiver}`,
+    });
+    closers.push(() => front.close());
+    signalingPort = (await options.wrapSignaling?.(ports.signaling)) ?? ports.signaling;
+
+    let postgres: EmbeddedPostgres | undefined;
+    let isPostgresWanted = options.databaseUrl === undefined;
+    const startPostgres = async (port?: number): Promise<void> => {
+      const started = await startEmbeddedPostgres({ dataDir, children, say, ...(port === undefined ? {} : { port }) });
+      postgres = started;
+      void started.exited.then(async () => {
+        if (!isPostgresWanted || postgres !== started) return;
+        say('The database server ended; starting it again.');
+        await startPostgres(started.port).catch((error: unknown) =>
+          say(`The database did not start again: ${String(error)}`),
+        );
+      });
+    };
+    if (isPostgresWanted) await startPostgres(options.postgresPort);
+    closers.push(async () => {
+      isPostgresWanted = false;
+      await postgres?.stop();
+    });
+    const databaseUrl = options.databaseUrl ?? postgres?.url;
+    if (databaseUrl === undefined) throw new TypeError('either an address is given or a database was started');
+
+    const env = { ...inheritedEnv(), ...serviceEnv(options, front, databaseUrl, ports) };
+    const services: Record<Exclude<StackService, 'postgres'>, SupervisedService> = {
+      signaling: createSupervisedService({
+        name: 'signaling',
+        args: [join(repository, 'signaling/src/main.ts')],
+        env,
+        readyUrl: `http://127.0.0.1:${ports.signaling}/api/health/ready`,
+        readyTimeoutMs: 30_000,
+        dataDir,
+        children,
+        say,
+      }),
+      archiver: createSupervisedService({
+        name: 'archiver',
+        args: [join(repository, 'archiver/src/main.ts')],
+        env,
+        readyUrl: `http://127.0.0.1:${ports.archiver}/archive/health/ready`,
+        readyTimeoutMs: 30_000,
+        dataDir,
+        children,
+        say,
+      }),
+    };
+    closers.push(() => services.signaling.stop());
+    await services.signaling.start();
+
+    const run = (script: string, args: readonly string[]): Promise<string> =>
+      runScript(join(repository, script), args, env);
+    let isClosing = false;
+    closers.push(() => services.archiver.stop());
+    closers.push(() => void (isClosing = true));
+    const archiverReady = enrolAndStart();
+    archiverReady.catch((error: unknown) => {
+      if (!isClosing) say(`The archiver did not start: ${error instanceof Error ? error.message : String(error)}`);
+    });
+
+    /** An enrolment belongs to a workspace, so on a first run it waits for the set-up. */
+    async function enrolAndStart(): Promise<void> {
+      if (!existsSync(join(dataDir, 'archiver', 'enrolled'))) {
+        await untilSetUp(() => isClosing, ports.signaling);
+        if (isClosing) return;
+        const { code } = JSON.parse(await run('signaling/src/admin.ts', ['enrolment-code', '--json'])) as {
+          code: string;
+        }; // our own command's output
+        await run('archiver/src/cli.ts', ['enroll', '--url', `http://127.0.0.1:${ports.signaling}`, '--code', code]);
+        writeFileSync(join(dataDir, 'archiver', 'enrolled'), '');
+      }
+      if (!isClosing) await services.archiver.start();
+    }
+
+    // What `npm run admin` needs to reach the same database and to print the right address.
+    const stackFile = join(dataDir, 'run', 'stack.json');
+    writeFileSync(stackFile, JSON.stringify({ pid: process.pid, origin: front.origin, databaseUrl }), { mode: 0o600 });
+
+    let closing: Promise<void> | undefined;
+    return {
+      origin: front.origin,
+      port: front.port,
+      databaseUrl,
+      pid: (service) => (service === 'postgres' ? postgres?.pid : services[service].pid),
+      async setupLink() {
+        const answer = JSON.parse(await run('signaling/src/admin.ts', ['new-setup-link', '--if-needed', '--json'])) as {
+          url?: string;
+        }; // our own command's output
+        return answer.url;
+      },
+      archiverReady: () => archiverReady,
+      async kill(service) {
+        if (service !== 'postgres') return await services[service].kill();
+        isPostgresWanted = false;
+        if (postgres === undefined) return;
+        process.kill(postgres.pid, 'SIGKILL');
+        await postgres.exited;
+      },
+      async restart(service) {
+        if (service !== 'postgres') return await services[service].start();
+        isPostgresWanted = true;
+        await startPostgres(postgres?.port);
+      },
+      run,
+      close: () => (closing ??= closeAll()),
+    };
+  }
+}
+
+function serviceEnv(
+  options: StackOptions,
+  front: Front,
+  databaseUrl: string,
+  ports: { signaling: number; archiver: number },
+): Record<string, string> {
+  const trusted = ['127.0.0.1', '::1', process.env['TRUSTED_PROXIES'] ?? ''].filter(Boolean).join(',');
+  return {
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: options.dataDir,
+    HOST: '127.0.0.1',
+    PUBLIC_URL: front.origin,
+    ALLOWED_ORIGINS: [process.env['ALLOWED_ORIGINS'] ?? '', `http://127.0.0.1:${front.port}`].filter(Boolean).join(','),
+    TRUSTED_PROXIES: trusted,
+    SIGNALING_PORT: String(ports.signaling),
+    ARCHIVE_PORT: String(ports.archiver),
+    SIGNALING_URL: `http://localhost:${front.port}`,
+    ...options.env,
+  };
+}
+
+/** The services see what the person exported, except what this process decides. */
+function inheritedEnv(): Record<string, string> {
+  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
+}
+
+async function untilSetUp(isClosing: () => boolean, port: number): Promise<void> {
+  while (!isClosing()) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/api/config`, { signal: AbortSignal.timeout(2000) });
+      const { isSetUp } = (await response.json()) as { isSetUp?: boolean }; // only one field is looked at
+      if (isSetUp === true) return;
+    } catch {
+      // signaling is being restarted: asked again below
+    }
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}
+
+async function runScript(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const code = await new Promise<number | null>((done) => child.once('close', done));
+  if (code !== 0) throw new Error(`${script} ${args[0] ?? ''} failed (${code}): ${errors.trim() || output.trim()}`);
+  return output;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', done);
+  });
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
+  return address.port;
+}
