@@ -1,0 +1,121 @@
+/** The archiver's configuration, read from the environment here and nowhere else. */
+import { resolve } from 'node:path';
+import { err, ok, type Result } from '@vicinal/shared/result.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Every limit with its environment variable, default and allowed range. */
+const limitTable = {
+  /** How long the first entry of a transaction waits for others. */
+  coalesceMs: { env: 'ARCHIVE_COALESCE_MS', value: 15, min: 0, max: 100 },
+  /** Entries of more bytes than this together start another transaction. */
+  maxBatchBytes: { env: 'ARCHIVE_MAX_BATCH_BYTES', value: 8 * 1024 * 1024, min: 65_536, max: 256 * 1024 * 1024 },
+  /** Most that may wait in memory while the database cannot be written. */
+  maxPendingBytes: { env: 'ARCHIVE_MAX_PENDING_BYTES', value: 256 * 1024 * 1024, min: 1024 * 1024, max: 2 ** 34 },
+  retryMinMs: { env: 'ARCHIVE_RETRY_MIN_MS', value: 100, min: 1, max: 60_000 },
+  retryMaxMs: { env: 'ARCHIVE_RETRY_MAX_MS', value: 5000, min: 1, max: 600_000 },
+  statementTimeoutMs: { env: 'ARCHIVE_STATEMENT_TIMEOUT_MS', value: 30_000, min: 100, max: 600_000 },
+  connectTimeoutMs: { env: 'ARCHIVE_CONNECT_TIMEOUT_MS', value: 3000, min: 100, max: 60_000 },
+  maxReaders: { env: 'ARCHIVE_DATABASE_READERS', value: 4, min: 1, max: 100 },
+  /** How often an idle connection is tried. */
+  checkIntervalMs: { env: 'ARCHIVE_CHECK_INTERVAL_MS', value: 5000, min: 50, max: 600_000 },
+  /** How long changed heads are gathered into one receipt. */
+  receiptDelayMs: { env: 'ARCHIVE_RECEIPT_DELAY_MS', value: 30, min: 0, max: 100 },
+  /** A room without peers is left after this long. */
+  idleRoomMs: { env: 'ARCHIVE_IDLE_ROOM_MS', value: 60_000, min: 50, max: 86_400_000 },
+  /** Entries of a document after which a checkpoint is made. */
+  checkpointEvery: { env: 'ARCHIVE_CHECKPOINT_EVERY', value: 500, min: 1, max: 1e6 },
+  maxRooms: { env: 'ARCHIVE_MAX_ROOMS', value: 1000, min: 1, max: 100_000 },
+  reopenMinMs: { env: 'ARCHIVE_REOPEN_MIN_MS', value: 1000, min: 10, max: 600_000 },
+  reopenMaxMs: { env: 'ARCHIVE_REOPEN_MAX_MS', value: 30_000, min: 10, max: 600_000 },
+  maxBodyBytes: { env: 'ARCHIVE_LIMIT_BODY_BYTES', value: 64 * 1024, min: 1024, max: 1024 * 1024 },
+  maxExports: { env: 'ARCHIVE_LIMIT_EXPORTS', value: 4, min: 1, max: 100 },
+  requestsPerDevicePerMinute: { env: 'ARCHIVE_LIMIT_PER_DEVICE_PER_MINUTE', value: 240, min: 1, max: 1e6 },
+  restartMinMs: { env: 'ARCHIVE_RESTART_MIN_MS', value: 250, min: 1, max: 60_000 },
+  restartMaxMs: { env: 'ARCHIVE_RESTART_MAX_MS', value: 15_000, min: 1, max: 600_000 },
+  shutdownTimeoutMs: { env: 'ARCHIVE_SHUTDOWN_TIMEOUT_MS', value: 9000, min: 100, max: 60_000 },
+} as const satisfies Record<string, { env: string; value: number; min: number; max: number }>;
+
+export type Limits = Readonly<Record<keyof typeof limitTable, number>>;
+// Object.entries loses the keys' type; the table is right above.
+const limitEntries = Object.entries(limitTable) as [keyof Limits, (typeof limitTable)[keyof Limits]][];
+export const DEFAULT_LIMITS: Limits = Object.freeze(
+  Object.fromEntries(limitEntries.map(([key, { value }]) => [key, value])) as Record<keyof Limits, number>, // same keys as the table
+);
+/** Names of all environment variables that {@link parseEnv} reads, for documents and examples. */
+export const ENV_NAMES: readonly string[] = [
+  'DATABASE_URL', 'DATA_DIR', 'SIGNALING_URL', 'PUBLIC_URL', 'ARCHIVE_PORT', 'HOST', 'ALLOWED_ORIGINS', 'LOG_LEVEL',
+  ...limitEntries.map(([, { env }]) => env),
+];
+
+export interface Config {
+  readonly databaseUrl: string;
+  /** Folder of the device key, the enrolment and what is cached of the instance. Absolute. */
+  readonly stateDir: string;
+  /** Where the signaling server is reached; absent: the address given at enrolment. Origin without a trailing slash. */
+  readonly signalingUrl: string | undefined;
+  /** Origin that the signature at /signal binds to; absent: that of the signaling address. */
+  readonly publicUrl: string | undefined;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly host: string;
+  /** Origins whose pages may read /archive from another origin. */
+  readonly allowedOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly limits: Limits;
+}
+
+const optional = (text: string | undefined): string | undefined => (text === undefined || text.trim() === '' ? undefined : text.trim());
+
+/** An http or https origin without anything behind it, or undefined. */
+export function parseOrigin(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin = url && (url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && !url.search && !url.hash && !url.username;
+  return isOrigin ? url.origin : undefined;
+}
+
+/** Where the command line keeps its files; needs no database. */
+export const stateDirOf = (env: Readonly<Record<string, string | undefined>>): string => resolve(optional(env['DATA_DIR']) ?? 'data', 'archiver');
+
+/** Reads the environment; every problem found is one line of the error. */
+export function parseEnv(env: Readonly<Record<string, string | undefined>>): Result<Config, readonly string[]> {
+  const problems: string[] = [];
+  const integer = (name: string, fallback: number, min: number, max: number): number => {
+    const text = optional(env[name]);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    problems.push(`${name} must be a whole number from ${min} to ${max}`);
+    return fallback;
+  };
+  const origin = (name: string, text: string | undefined): string | undefined => {
+    if (text === undefined) return undefined;
+    const parsed = parseOrigin(text);
+    if (parsed === undefined) problems.push(`${name}: "${text}" is not an http or https origin such as https://docs.example.org`);
+    return parsed;
+  };
+  const databaseUrl = optional(env['DATABASE_URL']) ?? '';
+  if (databaseUrl === '') problems.push('DATABASE_URL is missing, for example postgres://user:password@localhost:5432/vicinal');
+  else if (!URL.canParse(databaseUrl) || !['postgres:', 'postgresql:'].includes(new URL(databaseUrl).protocol)) problems.push('DATABASE_URL is not a postgres:// address');
+  const logLevel = LOG_LEVELS.find((level) => level === (optional(env['LOG_LEVEL']) ?? 'info'));
+  if (logLevel === undefined) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
+  const limits = Object.freeze(
+    Object.fromEntries(limitEntries.map(([key, { env: name, value, min, max }]) => [key, integer(name, value, min, max)])) as Record<keyof Limits, number>, // same keys as the table
+  );
+  for (const [low, high] of [['retryMin', 'retryMax'], ['reopenMin', 'reopenMax'], ['restartMin', 'restartMax']] as const) {
+    if (limits[`${low}Ms`] > limits[`${high}Ms`]) problems.push(`${limitTable[`${low}Ms`].env} must not be greater than ${limitTable[`${high}Ms`].env}`);
+  }
+  const config: Config = {
+    databaseUrl,
+    stateDir: stateDirOf(env),
+    signalingUrl: origin('SIGNALING_URL', optional(env['SIGNALING_URL'])),
+    publicUrl: origin('PUBLIC_URL', optional(env['PUBLIC_URL'])),
+    port: integer('ARCHIVE_PORT', 8082, 0, 65_535),
+    host: optional(env['HOST']) ?? '127.0.0.1',
+    allowedOrigins: (optional(env['ALLOWED_ORIGINS']) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '').flatMap((part) => origin('ALLOWED_ORIGINS', part) ?? []),
+    logLevel: logLevel ?? 'info',
+    limits,
+  };
+  return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
+}
