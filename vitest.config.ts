@@ -1,20 +1,10 @@
 import solid from 'vite-plugin-solid';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { CHROMIUM_FLAGS, chromiumPath } from './infra/scripts/chromium.ts';
 
 const packages = '{shared,signaling,archiver,client,infra}';
 const exclude = ['**/node_modules/**', '**/dist/**', 'client/e2e/**'];
-
-/** Chromium's flags for tests; the journeys use the same (client/e2e/harness.ts). */
-const chromiumFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export default defineConfig({
   test: {
@@ -42,6 +32,9 @@ export default defineConfig({
       },
       {
         plugins: [solid()],
+        // as in client/vite.config.ts
+        define: { global: 'globalThis' },
+        resolve: { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' }, dedupe: ['yjs', 'solid-js'] },
         test: {
           name: 'browser',
           include: ['{shared,client}/**/*.browser.test.{ts,tsx}'],
@@ -51,11 +44,21 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({
-              launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: chromiumFlags },
-            }),
+            provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS] } }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['client/e2e/**/*.e2e.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          globalSetup: ['infra/testing/built-client.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -1,0 +1,34 @@
+/** vitest reporter: writes what passed, failed and was skipped (with reasons) where infra/scripts/test.ts reads it. */
+import { writeFileSync } from 'node:fs';
+import type { Reporter, TestModule } from 'vitest/node';
+
+export interface TestCounts {
+  passed: number;
+  failed: number;
+  /** `name (reason)`. */
+  skipped: string[];
+}
+
+/** Names the file to write. */
+export const COUNTS_VARIABLE = 'VICINAL_TEST_COUNTS';
+
+export default class CountingReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const file = process.env[COUNTS_VARIABLE];
+    if (file === undefined) return;
+    const counts: TestCounts = { passed: 0, failed: unhandledErrors.length, skipped: [] };
+    for (const module of modules) {
+      counts.failed += module.errors().length;
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        if (result.state === 'passed') counts.passed++;
+        else if (result.state === 'failed') counts.failed++;
+        else
+          counts.skipped.push(
+            `${test.fullName} (${result.state === 'skipped' ? (result.note ?? 'no reason given') : 'did not run'})`,
+          );
+      }
+    }
+    writeFileSync(file, JSON.stringify(counts));
+  }
+}
