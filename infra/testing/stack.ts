@@ -1,0 +1,61 @@
+/** The whole product for a journey: real processes, a real database, the production build, a folder of its own. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildClient } from '../scripts/client-build.ts';
+import { type Stack, startStack } from '../scripts/stack.ts';
+import { type Recorder, startRecorder } from './recorder.ts';
+
+export interface TestStack extends Stack {
+  readonly dataDir: string;
+  /** Every byte between the origin and signaling, when asked for. */
+  readonly recorder: Recorder | undefined;
+}
+
+export interface TestStackOptions {
+  readonly ticketTtlMs?: number;
+  readonly recordSignaling?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Prints what the stack says. */
+  readonly isVerbose?: boolean;
+}
+
+/** `close()` ends everything and removes the folder, unless KEEP_DATA is set. */
+export async function startTestStack(options: TestStackOptions = {}): Promise<TestStack> {
+  const say = (line: string): void => {
+    if (options.isVerbose === true || process.env['VERBOSE'] !== undefined) console.log(line);
+  };
+  const { directory } = await buildClient(say);
+  const dataDir = resolve(mkdtempSync(join(tmpdir(), 'vicinal-stack-')));
+  chmodSync(dataDir, 0o711); // as root the database runs as another user, who must reach it
+  let recorder: Recorder | undefined;
+  const stack = await startStack({
+    dataDir,
+    clientDir: directory,
+    port: 0,
+    host: '127.0.0.1',
+    say,
+    env: {
+      ...(options.ticketTtlMs === undefined ? {} : { TICKET_TTL_MS: String(options.ticketTtlMs) }),
+      ...options.env,
+    },
+    ...(options.recordSignaling === true
+      ? {
+          wrapSignaling: async (port: number) => {
+            recorder = await startRecorder(port);
+            return recorder.port;
+          },
+        }
+      : {}),
+  });
+  return {
+    ...stack,
+    dataDir,
+    recorder,
+    async close() {
+      await stack.close();
+      await recorder?.close();
+      if (process.env['KEEP_DATA'] === undefined) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
