@@ -28,6 +28,8 @@ export interface RoomAccess {
 export interface RoomCredentials extends Credentials {
   /** As `room`, with what this device now knows of it. Registers a room that was made offline first. */
   access(room: RoomId): Promise<Result<RoomAccess, AppError>>;
+  /** What is kept for the room is not to be used again: its role changed or ended. */
+  invalidate(room: RoomId): Promise<void>;
   /** Lets the next call ask at once: the network or the session came back. */
   retryNow(): void;
   /** A room's record changed through an answer of the server. */
@@ -157,10 +159,11 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
 
   const peerToken = async (): Promise<Result<string, AppError>> => {
     try {
-      peer ??= await caches.peerToken();
-      if (isFresh(peer)) return ok(peer.token);
+      const known = peer ?? (await caches.peerToken());
+      if (isFresh(known)) return ok(known.token);
       const answer = await ask(undefined);
-      if (peer && clock.now() < peer.expiresAt) return ok(peer.token);
+      const now = peer ?? known;
+      if (now && clock.now() < now.expiresAt) return ok(now.token);
       return err(answer.ok ? new AppError('token-expired') : answer.error);
     } catch (cause) {
       return err(cause instanceof AppError ? cause : new AppError('internal', 'credentials', { cause }));
@@ -172,6 +175,9 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     access,
     room: access,
     retryNow: () => backoff.reset(),
+    invalidate: async (room) => {
+      await caches.updateRoom(room, (before) => before?.ticket && { ...before, ticket: { ...before.ticket, renewAt: 0 } });
+    },
     on: (event, listener) => events.on(event, listener),
     close: () => {
       isClosed = true;

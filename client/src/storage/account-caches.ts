@@ -25,6 +25,8 @@ const roomRecordSchema = z.object({
   isPending: z.boolean(),
   /** The server said that access ended: the copy here stays, read-only. */
   isRevoked: z.boolean(),
+  /** Made on this device and not yet written into the workspace's index. */
+  isUnlisted: z.boolean().optional(),
   title: z.string(),
   createdAt: time,
   updatedAt: time,

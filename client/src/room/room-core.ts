@@ -1,0 +1,352 @@
+/**
+ * One open room of any kind: its replicas read from this device first, then joined through the mesh and with sibling
+ * tabs; access, acknowledgements and presence put together. Documents and indexes are thin layers over it.
+ */
+import { AppError } from '@vicinal/shared/app-error.ts';
+import type { Clock } from '@vicinal/shared/clock.ts';
+import type { GrantClaims } from '@vicinal/shared/crypto/claims.ts';
+import { Emitter } from '@vicinal/shared/emitter.ts';
+import type { User } from '@vicinal/shared/http/api.ts';
+import type { RoomId } from '@vicinal/shared/ids.ts';
+import type { BatchSource, DocAddress, LogBatch, Replica } from '@vicinal/shared/log/types.ts';
+import type { Logger } from '@vicinal/shared/logger.ts';
+import type { PresenceEntry, RoomHandle, RoomPeer, RoomPresence } from '@vicinal/shared/mesh/types.ts';
+import type { Result } from '@vicinal/shared/result.ts';
+import { DOCS_OF_KIND, may, type DocKind, type RoomKind } from '@vicinal/shared/roles.ts';
+import type { RoomCredentials } from '../auth/credentials.ts';
+import type { AccountCaches, RoomRecord } from '../storage/account-caches.ts';
+import type { MeshSession } from './mesh-session.ts';
+import { createProgress } from './progress.ts';
+import { createDeferredPresence } from './room-presence.ts';
+import { computeSyncStatus } from './sync-status.ts';
+import { createTabExchange, type TabChannel, type TabExchange } from './tab-exchange.ts';
+import type { RoomSessionState, SyncStatus } from './types.ts';
+
+export interface RoomCore {
+  readonly room: RoomId;
+  readonly kind: RoomKind;
+  readonly replicas: ReadonlyMap<DocKind, Replica>;
+  readonly state: RoomSessionState;
+  readonly status: SyncStatus;
+  readonly peers: readonly RoomPeer[];
+  readonly people: readonly PresenceEntry[];
+  readonly presence: RoomPresence;
+  /** What this device knows of the room; changes with 'state'. */
+  readonly record: RoomRecord | undefined;
+  /** Resolves when local data has been read, whatever came of it. */
+  readonly loaded: Promise<void>;
+  replica(doc: DocKind): Replica;
+  /** Whether this person may write `doc` here and now. */
+  canWrite(doc: DocKind): boolean;
+  /** The documents hold something this version cannot write: read-only from now on (or no longer). */
+  setUpdateNeeded(isNeeded: boolean): void;
+  on(event: 'state' | 'status' | 'peers' | 'people', listener: () => void): () => void;
+  /** Own entries became durable on this device. */
+  on(event: 'stored', listener: (doc: DocKind) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface RoomCoreOptions {
+  readonly room: RoomId;
+  readonly kind: RoomKind;
+  readonly user: () => User | undefined;
+  readonly devicePub: Uint8Array;
+  readonly openReplica: (address: DocAddress) => Replica;
+  readonly credentials: RoomCredentials;
+  readonly verifyGrant: (grant: string) => Promise<Result<GrantClaims, AppError>>;
+  readonly caches: AccountCaches;
+  readonly mesh: MeshSession;
+  readonly openChannel: (room: RoomId) => TabChannel;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Waiting before access is asked for again while no server answers. */
+const ACCESS_RETRY_MS = 3000;
+/** Codes of a refused room: it does not exist for this person. */
+const REFUSED_CODES = new Set(['forbidden', 'not-found', 'revoked', 'room-closed']);
+
+export function createRoomCore(options: RoomCoreOptions): RoomCore {
+  const { room, kind, mesh, caches, credentials, clock, logger } = options;
+  const events = new Emitter<{ state: []; status: []; peers: []; people: []; stored: [DocKind] }>();
+  const presence = createDeferredPresence();
+  const replicas: ReadonlyMap<DocKind, Replica> = new Map(
+    DOCS_OF_KIND[kind].map((doc) => [doc, options.openReplica({ room, doc, gen: 0 })] as const),
+  );
+  const progress = createProgress(replicas, options.devicePub);
+  const unsubscribes: (() => void)[] = [];
+  let record: RoomRecord | undefined;
+  let handle: RoomHandle | undefined;
+  let tabs: TabExchange | undefined;
+  let hasLoaded = false;
+  let isClosed = false;
+  /** Set once something is known to be here, or that there is nothing to wait for. */
+  let hasContent = false;
+  /** Grant under which the replicas write; '' in a room that is not registered yet. */
+  let appliedGrant: string | undefined;
+  let refusal: AppError | undefined;
+  let readFailure: AppError | undefined;
+  let isUpdateNeeded = false;
+  let saveFailed = false;
+  let state: RoomSessionState = { kind: 'loading' };
+  let status: SyncStatus;
+  let isRefreshPlanned = false;
+  let cancelRetry: (() => void) | undefined;
+
+  const isAccessRemoved = (): boolean => record !== undefined && (record.isRevoked || handle?.access.kind === 'revoked');
+  const canWrite = (doc: DocKind): boolean =>
+    record !== undefined && !isAccessRemoved() && !isUpdateNeeded && may(record.role, `write:${doc}`) && replicas.get(doc)?.state === 'writable';
+
+  const readState = (): RoomSessionState => {
+    if (readFailure) return { kind: 'failed', error: readFailure };
+    if (!hasLoaded) return { kind: 'loading' };
+    if (hasContent && record) return { kind: 'ready', role: record.role, canWrite: canWrite(kind === 'document' ? 'content' : 'index') };
+    return refusal ? { kind: 'denied' } : { kind: 'waiting' };
+  };
+  const readStatus = (): SyncStatus => {
+    const peers = handle?.peers() ?? [];
+    const linkedArchivers = peers.filter((peer) => peer.isArchiver).length;
+    const documents = progress.read();
+    if (saveFailed && documents.every((document) => document.unsaved === 0)) saveFailed = false;
+    const failure = saveFailed || readFailure ? 'not-saved' : isAccessRemoved() ? 'access-removed' : isUpdateNeeded ? 'update-needed' : undefined;
+    return computeSyncStatus({
+      isOnline: mesh.isOnline,
+      signaling: mesh.signaling,
+      linkedPeers: peers.length - linkedArchivers,
+      linkedArchivers,
+      isCatchingUp: handle !== undefined && peers.length > 0 && handle.isCatchingUp,
+      ...(failure === undefined ? {} : { failure }),
+      documents,
+    });
+  };
+  const refreshNow = (): void => {
+    isRefreshPlanned = false;
+    if (isClosed) return;
+    if (!hasContent && hasLoaded) hasContent = progress.hasEntries() || isCoveredByPeers();
+    const nextState = readState();
+    const nextStatus = readStatus();
+    const stateChanged = !isSame(state, nextState);
+    const statusChanged = !isSame(status, nextStatus);
+    state = nextState;
+    status = nextStatus;
+    if (stateChanged) events.emit('state');
+    if (statusChanged) events.emit('status');
+  };
+  /** Many events of one task make one refresh. */
+  const refresh = (): void => {
+    if (isRefreshPlanned) return;
+    isRefreshPlanned = true;
+    queueMicrotask(refreshNow);
+  };
+  const isCoveredByPeers = (): boolean => handle !== undefined && handle.peers().length > 0 && !handle.isCatchingUp;
+
+  const applyGrant = async (current: RoomRecord): Promise<void> => {
+    if (current.isPending) {
+      const claims = provisionalClaims(current, options.user());
+      if (!claims) return;
+      for (const replica of replicas.values()) replica.setGrant('', claims);
+      appliedGrant = '';
+      return;
+    }
+    if (current.grant === '') return;
+    const claims = await options.verifyGrant(current.grant);
+    if (isClosed || record?.grant !== current.grant) return;
+    if (!claims.ok) {
+      logger.warn('grant-not-usable', { code: claims.error.code });
+      return;
+    }
+    for (const replica of replicas.values()) replica.setGrant(current.grant, claims.value);
+    appliedGrant = current.grant;
+  };
+  const applyRecord = async (next: RoomRecord): Promise<void> => {
+    record = next;
+    refusal = undefined;
+    if (appliedGrant !== next.grant) await applyGrant(next);
+    refresh();
+  };
+
+  const askForAccess = async (): Promise<void> => {
+    cancelRetry?.();
+    cancelRetry = undefined;
+    const access = await credentials.access(room);
+    if (isClosed) return;
+    if (access.ok) return applyRecord(access.value.record);
+    if (REFUSED_CODES.has(access.error.code)) {
+      refusal = access.error;
+      const known = await caches.room(room).catch(() => undefined); // unreadable: what was known stays
+      if (known) record = known;
+      refresh();
+      return;
+    }
+    cancelRetry = clock.after(ACCESS_RETRY_MS, () => void askForAccess());
+  };
+
+  const watchReplica = (doc: DocKind, replica: Replica): void => {
+    unsubscribes.push(
+      replica.on('applied', (batch: LogBatch, source: BatchSource) => {
+        progress.applied(doc, batch, source);
+        refresh();
+      }),
+      replica.on('stored', () => {
+        events.emit('stored', doc);
+        refresh();
+      }),
+      replica.on('status', refresh),
+      replica.on('error', (error) => {
+        logger.warn('replica-error', { doc, code: error.code });
+        if (error.code === 'storage-failed') saveFailed = true;
+        refresh();
+      }),
+    );
+  };
+
+  const join = (): void => {
+    const joined = mesh.mesh.join({ room, replicas });
+    handle = joined;
+    presence.attach(joined.presence);
+    unsubscribes.push(
+      joined.on('peers', () => {
+        events.emit('peers');
+        refresh();
+      }),
+      joined.on('catching-up', refresh),
+      joined.on('access', () => {
+        refresh();
+        if (joined.access.kind === 'pending') return;
+        if (joined.access.kind === 'granted' && joined.access.role === record?.role) return;
+        // the server knows which role remains, if any
+        credentials.invalidate(room).then(askForAccess, askForAccess);
+      }),
+    );
+  };
+
+  const load = async (): Promise<void> => {
+    try {
+      record = await caches.room(room);
+      await Promise.all([...replicas.values()].map((replica) => loadedOf(replica)));
+      if (isClosed) return;
+      for (const replica of replicas.values()) {
+        if (replica.state === 'failed') throw new AppError('storage-failed', `${replica.address.doc} cannot be read`);
+      }
+      hasLoaded = true;
+      hasContent = progress.hasEntries() || record?.isPending === true;
+      if (record) await applyGrant(record);
+    } catch (cause) {
+      readFailure = cause instanceof AppError ? cause : new AppError('storage-failed', 'room', { cause });
+      refreshNow();
+      return;
+    }
+    if (isClosed) return;
+    refreshNow();
+    tabs = createTabExchange(options.openChannel(room), mesh.mesh.peerId, replicas, () => {
+      saveFailed = true;
+      refresh();
+    });
+    join();
+    void askForAccess();
+  };
+
+  status = readStatus();
+  for (const [doc, replica] of replicas) watchReplica(doc, replica);
+  unsubscribes.push(
+    mesh.on('change', refresh),
+    mesh.on('wake', () => {
+      if (cancelRetry) void askForAccess();
+    }),
+    presence.on('change', () => events.emit('people')),
+    credentials.on('room', (changed) => {
+      if (changed.room === room) void applyRecord(changed);
+    }),
+  );
+  const loaded = load();
+  let closing: Promise<void> | undefined;
+
+  return {
+    room,
+    kind,
+    replicas,
+    presence,
+    loaded,
+    get state() {
+      return state;
+    },
+    get status() {
+      return status;
+    },
+    get record() {
+      return record;
+    },
+    get peers() {
+      return handle?.peers() ?? [];
+    },
+    get people() {
+      return peopleOf(presence.entries(), options.user(), record, mesh.mesh.peerId, presence.own);
+    },
+    replica: (doc) => {
+      const replica = replicas.get(doc);
+      if (!replica) throw new TypeError(`a room of kind ${kind} has no document ${doc}`);
+      return replica;
+    },
+    canWrite,
+    setUpdateNeeded: (isNeeded) => {
+      isUpdateNeeded = isNeeded;
+      refresh();
+    },
+    on: ((event: 'state', listener: () => void) => events.on(event, listener)) as RoomCore['on'], // one emitter behind both overloads
+    close: () => {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+
+  async function closeAll(): Promise<void> {
+    isClosed = true;
+    cancelRetry?.();
+    await loaded;
+    for (const replica of replicas.values()) await replica.flush().catch(() => undefined); // told through 'error'
+    for (const unsubscribe of unsubscribes) unsubscribe();
+    tabs?.close();
+    presence.close();
+    await handle?.leave();
+    for (const replica of replicas.values()) await replica.close();
+    events.clear();
+  }
+}
+
+/** Resolves when the replica has read its store. */
+const loadedOf = (replica: Replica): Promise<void> =>
+  new Promise((resolve) => {
+    if (replica.state !== 'loading') {
+      resolve();
+      return;
+    }
+    const unsubscribe = replica.on('status', () => {
+      if (replica.state === 'loading') return;
+      unsubscribe();
+      resolve();
+    });
+  });
+
+/** What the maker of an unregistered room will be granted: owner. Used on this device alone, never shown to others. */
+function provisionalClaims(record: RoomRecord, user: User | undefined): GrantClaims | undefined {
+  if (!user) return undefined;
+  const { room, workspace, role, accessEpoch } = record;
+  return { iss: '', sub: user.id, cnf: { jkt: '' as GrantClaims['cnf']['jkt'] }, iat: 0, ws: workspace, room, name: user.name, role, accessEpoch };
+}
+
+/** One entry per peer, oneself included. */
+function peopleOf(
+  entries: readonly PresenceEntry[],
+  user: User | undefined,
+  record: RoomRecord | undefined,
+  self: PresenceEntry['peerId'],
+  own: Readonly<Record<string, unknown>> | undefined,
+): readonly PresenceEntry[] {
+  const others = new Map(entries.filter((entry) => entry.peerId !== self).map((entry) => [entry.peerId, entry]));
+  if (!user) return [...others.values()];
+  const me = { peerId: self, userId: user.id, name: user.name, colour: user.colour, role: record?.role ?? 'viewer', state: own ?? {} };
+  return [me, ...others.values()];
+}
+
+/** States and statuses are small trees of plain values (an error in them is compared by its code). */
+const isSame = (a: RoomSessionState | SyncStatus, b: RoomSessionState | SyncStatus): boolean => JSON.stringify(a) === JSON.stringify(b);
