@@ -127,7 +127,7 @@ export const createRoomRequestSchema = z.strictObject({ id: roomIdSchema });
 /** GET /api/rooms/:room → room. */
 
 export const memberSchema = z.object({ user: userIdSchema, name: z.string(), role: roomRoleSchema, isGuest: z.boolean() });
-/** GET /api/rooms/:room/members; roles that may share only. */
+/** GET /api/rooms/:room/members; roles that may share only. DELETE /api/rooms/:room/members/:user → 204; owners of the room. */
 export const membersResponseSchema = z.object({ members: z.array(memberSchema) });
 
 /** POST /api/rooms/:room/links. */
@@ -173,6 +173,13 @@ export const archiverTokensResponseSchema = z.object({
   now: time,
   lifetimeMs: z.number(),
   workspaces: z.array(z.object({ workspace: workspaceIdSchema, ticket: jws, grant: jws })),
+});
+
+/** POST /api/workspaces/:workspace/archivers/codes; owners and admins of the workspace. The code is shown once. */
+export const enrolmentCodeResponseSchema = z.object({ code: secret, expiresAt: time });
+/** GET /api/workspaces/:workspace/archivers. DELETE /api/workspaces/:workspace/archivers/:device → 204. Owners and admins. */
+export const archiversResponseSchema = z.object({
+  archivers: z.array(z.object({ device: deviceIdSchema, enrolledAt: time, isConnected: z.boolean() })),
 });
 
 /** GET /api/health/live → 200 {status}. GET /api/health/ready → 200 or 503. GET /api/health/ping → {now}. Public. */

@@ -1,0 +1,40 @@
+/** Table `users`. */
+import type { UserId } from '@vicinal/shared/ids.ts';
+import type { Db } from './pool.ts';
+
+export interface UserRow {
+  readonly id: UserId;
+  readonly name: string;
+  readonly colour: number;
+  /** Lower case; null for guests. */
+  readonly email: string | null;
+}
+
+export interface NewUser extends UserRow {
+  readonly passwordHash: string | null;
+}
+
+export async function insertUser(db: Db, user: NewUser, now: Date): Promise<void> {
+  await db.query('insert into users (id, name, colour, email, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)', [
+    user.id, user.name, user.colour, user.email, user.passwordHash, now,
+  ]);
+}
+
+export async function findUserByEmail(db: Db, email: string): Promise<(UserRow & { readonly passwordHash: string }) | undefined> {
+  const { rows } = await db.query<UserRow & { passwordHash: string }>(
+    'select id, name, colour, email, password_hash as "passwordHash" from users where email = $1',
+    [email],
+  );
+  return rows[0];
+}
+
+export async function findUser(db: Db, id: UserId): Promise<UserRow | undefined> {
+  const { rows } = await db.query<UserRow>('select id, name, colour, email from users where id = $1', [id]);
+  return rows[0];
+}
+
+/** False when nobody has this address. */
+export async function updatePassword(db: Db, email: string, passwordHash: string): Promise<UserId | undefined> {
+  const { rows } = await db.query<{ id: UserId }>('update users set password_hash = $2 where email = $1 returning id', [email, passwordHash]);
+  return rows[0]?.id;
+}

@@ -1,0 +1,174 @@
+/** The HTTP application: every middleware in one list, every route from one table. */
+import { STATUS_CODES } from 'node:http';
+import bodyParser from '@koa/bodyparser';
+import Router from '@koa/router';
+import Koa, { type Context, type Middleware, type Next } from 'koa';
+import helmet from 'koa-helmet';
+import { AppError } from '@vicinal/shared/app-error.ts';
+import type { Logger } from '@vicinal/shared/logger.ts';
+import { findSessionUser } from '../db/sessions.ts';
+import type { UserRow } from '../db/users.ts';
+import type { AppDeps } from '../deps.ts';
+import { randomId } from '../random-ids.ts';
+import { clientAddress, limitKey } from './address.ts';
+import { describeFailure } from './error-handler.ts';
+import type { HttpLimits } from './limits.ts';
+import type { Reply, Route } from './route.ts';
+
+/** Carries the refresh token. `__Secure-` names want https, so plain ones serve both. */
+export const REFRESH_COOKIE = 'vicinal_refresh';
+const cookiePath = '/api/auth';
+
+interface State {
+  requestId: string;
+  address: string;
+  logger: Logger;
+  caller?: UserRow;
+  /** The route's pattern, for logs: paths hold ids, patterns do not. */
+  pattern?: string;
+}
+type Ctx = Context & { state: State };
+
+export function createApp(deps: AppDeps, limits: HttpLimits, routes: readonly Route[]): Koa {
+  const app = new Koa();
+  app.silent = true;
+  const middleware: readonly Middleware[] = [
+    identify(deps),
+    logRequest(deps),
+    secureHeaders,
+    noStore,
+    handleErrors,
+    checkOrigin(deps),
+    dispatch(deps, limits, routes),
+  ];
+  for (const each of middleware) app.use(each);
+  app.on('error', (error: unknown) => deps.logger.debug('response-failed', { error: error instanceof Error ? error.name : typeof error }));
+  return app;
+}
+
+const identify =
+  (deps: AppDeps): Middleware =>
+  async (ctx, next) => {
+    const requestId = randomId<string>(deps.random);
+    ctx.state = { requestId, address: clientAddress(ctx.req, deps.config.trustedProxies), logger: deps.logger.child({ requestId }) } satisfies State;
+    ctx.set('X-Request-Id', requestId);
+    await next();
+  };
+
+const logRequest =
+  (deps: AppDeps): Middleware =>
+  async (ctx: Ctx, next: Next) => {
+    const startedAt = deps.clock.monotonic();
+    await next();
+    const { logger, pattern, caller } = ctx.state;
+    const durationMs = Math.round(deps.clock.monotonic() - startedAt);
+    logger.info('request', { method: ctx.method, route: pattern ?? 'none', status: ctx.status, durationMs, user: caller?.id });
+  };
+
+/** This origin answers JSON only: nothing may be loaded, framed or run by what it says. */
+const secureHeaders = helmet({
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] } },
+  crossOriginResourcePolicy: { policy: 'same-origin' },
+  referrerPolicy: { policy: 'no-referrer' },
+  // Sent by the proxy that ends TLS, which knows whether all names of the host speak it.
+  strictTransportSecurity: false,
+});
+
+const noStore: Middleware = async (ctx, next) => {
+  ctx.set('Cache-Control', 'no-store');
+  await next();
+};
+
+const handleErrors: Middleware = async (ctx: Ctx, next: Next) => {
+  try {
+    await next();
+  } catch (error) {
+    const failure = describeFailure(error, ctx.state.requestId, ctx.state.logger);
+    ctx.status = failure.status;
+    ctx.body = failure.body;
+    // What is left of a body that was not read would be taken for the next request.
+    if (!ctx.req.complete) ctx.set('Connection', 'close');
+  }
+};
+
+/** Requests that change something and come from a page must come from one of ours. */
+const checkOrigin =
+  (deps: AppDeps): Middleware =>
+  async (ctx, next) => {
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+      const origin = ctx.get('Origin');
+      if (origin !== '' && !deps.config.allowedOrigins.has(origin)) throw new AppError('bad-origin');
+      if (origin === '' && ctx.get('Sec-Fetch-Site') === 'cross-site') throw new AppError('bad-origin');
+    }
+    await next();
+  };
+
+function dispatch(deps: AppDeps, limits: HttpLimits, routes: readonly Route[]): Middleware {
+  const router = new Router({ strict: true });
+  const parseBody = bodyParser({
+    enableTypes: ['json'],
+    jsonLimit: deps.config.limits.maxBodyBytes,
+    onError: (error) => {
+      throw new AppError('status' in error && error.status === 413 ? 'too-large' : 'bad-request', 'body');
+    },
+  });
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    methods.set(route.path, [...(methods.get(route.path) ?? []), route.method.toUpperCase()]);
+    const handle = async (ctx: Ctx): Promise<void> => {
+      ctx.state.pattern = route.path;
+      await limits.countRequest(route.budget, limitKey(ctx.state.address));
+      const refreshToken = route.access === 'cookie' ? readCookie(ctx) : undefined;
+      const authenticated = await authenticate(deps, route, ctx);
+      if (authenticated) {
+        ctx.state.caller = authenticated.user;
+        await limits.countCaller(authenticated.user.id);
+      }
+      if (route.hasBody) await parseBody(ctx, async () => undefined);
+      const request = {
+        caller: authenticated?.user, accessToken: authenticated?.accessToken, refreshToken, address: limitKey(ctx.state.address), body: ctx.request.body,
+      };
+      const reply = await route.run(request, ctx['params'] as Record<string, string>); // set by the router from the path
+      answer(deps, ctx, reply);
+    };
+    router.register(route.path, [route.method], [handle as Middleware]); // the state is set by identify
+  }
+  const routed = router.routes();
+  return async (ctx, next) => {
+    await routed(ctx as Parameters<typeof routed>[0], next); // the same context under the router's own generic name
+    if (ctx.status !== 404 || ctx.body !== undefined) return;
+    const known = router.match(ctx.path, ctx.method).path.length > 0;
+    if (known && ctx.method !== 'HEAD') throw new AppError('method-not-allowed');
+    throw new AppError('not-found', STATUS_CODES[404]);
+  };
+}
+
+async function authenticate(deps: AppDeps, route: Route, ctx: Ctx): Promise<{ readonly user: UserRow; readonly accessToken: string } | undefined> {
+  const header = ctx.get('Authorization');
+  if (route.access === 'public' || route.access === 'cookie') return undefined;
+  if (header === '' && route.access === 'optional') return undefined;
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(header)?.[1];
+  if (token === undefined || token.length > 4096) throw new AppError('unauthenticated');
+  const claims = await deps.tokens.verifyAccess(token);
+  if (!claims.ok) throw claims.error;
+  const user = await findSessionUser(deps.database, claims.value.sid, claims.value.sub, new Date(deps.clock.now()));
+  if (!user) throw new AppError('unauthenticated', 'session');
+  return { user, accessToken: token };
+}
+
+/** A cookie travels by itself, so the page that sent it must name itself: an Origin of ours is required. */
+function readCookie(ctx: Ctx): string | undefined {
+  if (ctx.get('Origin') === '') throw new AppError('bad-origin');
+  return ctx.cookies.get(REFRESH_COOKIE);
+}
+
+function answer(deps: AppDeps, ctx: Ctx, reply: Reply): void {
+  if (reply.refreshToken !== undefined) {
+    const maxAge = reply.refreshToken === null ? 0 : deps.config.sessionTtlMs;
+    // Set by hand: koa's cookies refuse Secure behind a proxy that ends TLS, which is where it matters.
+    const parts = [`${REFRESH_COOKIE}=${reply.refreshToken ?? ''}`, `Path=${cookiePath}`, `Max-Age=${Math.floor(maxAge / 1000)}`, 'HttpOnly', 'SameSite=Strict'];
+    ctx.append('Set-Cookie', [...parts, ...(deps.config.isHttps ? ['Secure'] : [])].join('; '));
+  }
+  ctx.status = reply.status ?? (reply.body === undefined ? 204 : 200);
+  if (reply.body !== undefined) ctx.body = reply.body;
+}
