@@ -1,0 +1,34 @@
+import { Match, Show, Switch, type JSX } from 'solid-js';
+import CircleAlert from 'lucide-solid/icons/circle-alert';
+import { t } from '../i18n/messages.ts';
+import type { RoomSession, SyncStatus } from '../room/types.ts';
+import { Button } from '../ui/Button.tsx';
+import { exportCopy } from './export-copy.ts';
+
+/** What went wrong with the whole document, and the way out. */
+export function DocumentBanner(props: { session: RoomSession; status: SyncStatus }): JSX.Element {
+  const reason = (): SyncStatus['reason'] => (props.status.state === 'error' ? (props.status.reason ?? 'not-saved') : undefined);
+  return (
+    <Show when={reason()}>
+      <div class="banner" role="alert">
+        <CircleAlert class="icon" aria-hidden="true" />
+        <p class="banner-text">
+          <Switch>
+            <Match when={reason() === 'not-saved'}>
+              <strong>{t('document.banner.notSaved')}</strong> {t('document.banner.notSaved.text')}
+            </Match>
+            <Match when={reason() === 'update-needed'}>
+              <strong>{t('document.banner.updateNeeded')}</strong> {t('document.banner.updateNeeded.text')}
+            </Match>
+            <Match when={reason() === 'access-removed'}>
+              <strong>{t('document.banner.accessRemoved')}</strong> {t('document.banner.accessRemoved.text')}
+            </Match>
+          </Switch>
+        </p>
+        <Show when={reason() === 'update-needed'} fallback={<Button onClick={() => exportCopy(props.session)}>{t('document.export')}</Button>}>
+          <Button onClick={() => location.reload()}>{t('app.reload')}</Button>
+        </Show>
+      </div>
+    </Show>
+  );
+}

@@ -1,0 +1,132 @@
+import { useLocation, useParams } from '@solidjs/router';
+import { isRoomId } from '@vicinal/shared/ids.ts';
+import { systemClock } from '@vicinal/shared/clock.ts';
+import { createEffect, createMemo, lazy, Match, onCleanup, Show, Suspense, Switch, type JSX } from 'solid-js';
+import { fromEvents } from '../context/from-events.ts';
+import { focusHeading, setPageTitle } from '../context/navigation.ts';
+import { useServices } from '../context/services.tsx';
+import { t } from '../i18n/messages.ts';
+import type { RoomSession } from '../room/types.ts';
+import { Delayed } from '../ui/Delayed.tsx';
+import { TextSkeleton } from '../ui/Skeleton.tsx';
+import { DocumentBanner } from './DocumentBanner.tsx';
+import { DocumentHeader } from './DocumentHeader.tsx';
+import { Denied, Failed, Waiting } from './DocumentStates.tsx';
+import { distinctPeople } from './people.ts';
+import { createPresenceNews } from './presence-news.ts';
+
+const DocumentEditor = lazy(() =>
+  import('../editor/DocumentEditor.tsx').then((module) => ({ default: module.DocumentEditor })),
+);
+
+/** `/d/:room`: one document. */
+export function DocumentScreen(): JSX.Element {
+  const params = useParams<{ room: string }>();
+  const services = useServices();
+  const room = createMemo(() => (isRoomId(params.room) ? params.room : undefined));
+  const session = createMemo(() => {
+    const id = room();
+    const opened = id === undefined ? undefined : services.rooms()?.openRoom(id);
+    if (opened !== undefined) onCleanup(() => void opened.close());
+    return opened;
+  });
+  return (
+    <Switch>
+      <Match when={room() === undefined}>
+        <Denied />
+      </Match>
+      <Match when={session()} keyed>
+        {(opened) => <OpenDocument session={opened} />}
+      </Match>
+    </Switch>
+  );
+}
+
+function OpenDocument(props: { session: RoomSession }): JSX.Element {
+  // The parent makes a new component for every session.
+  // eslint-disable-next-line solid/reactivity
+  const session = props.session;
+  const services = useServices();
+  const location = useLocation<{ isNew?: boolean }>();
+  const listen = (event: 'state' | 'status' | 'peers' | 'people' | 'title') => (listener: () => void) => session.on(event, listener);
+  const state = fromEvents(listen('state'), () => session.state);
+  const status = fromEvents(listen('status'), () => session.status);
+  const peers = fromEvents(listen('peers'), () => session.peers);
+  const entries = fromEvents(listen('people'), () => session.people);
+  const title = fromEvents(listen('title'), () => session.title);
+  const kind = createMemo(() => state().kind);
+  const access = createMemo(() => {
+    const current = state();
+    return current.kind === 'ready' ? current : undefined;
+  });
+
+  const people = createMemo(() => {
+    const account = services.accountState();
+    const self =
+      account.kind === 'signed-in'
+        ? { userId: account.user.id, name: account.user.name, colour: account.user.colour, role: access()?.role ?? ('viewer' as const) }
+        : undefined;
+    return distinctPeople(entries(), self);
+  });
+  const news = createPresenceNews(systemClock, (text) => services.announce(text));
+  createEffect(() => news.update(people()));
+  onCleanup(() => news.close());
+
+  setPageTitle(() => (kind() === 'denied' ? t('document.denied.page') : title() || t('document.untitled')));
+
+  return (
+    <Show when={kind() !== 'denied'} fallback={<Denied />}>
+      <div class="document">
+        <DocumentHeader
+          session={session}
+          title={title()}
+          access={access()}
+          status={status()}
+          peers={peers()}
+          people={people()}
+          isNew={location.state?.isNew === true}
+        />
+        <DocumentBanner session={session} status={status()} />
+        <main class="document-body" id="main" tabindex="-1" data-region>
+          <h1 class="visually-hidden document-print-title" tabindex="-1" ref={(heading) => focusUnlessNew(heading, location.state?.isNew)}>
+            {title() || t('document.untitled')}
+          </h1>
+          <span class="visually-hidden" id="document-text-label">
+            {t('document.text')}
+          </span>
+          <Switch>
+            <Match when={kind() === 'loading'}>
+              <OpeningSkeleton />
+            </Match>
+            <Match when={kind() === 'ready'}>
+              <Suspense fallback={<OpeningSkeleton />}>
+                <DocumentEditor session={session} theme={services.theme.theme()} labelledBy="document-text-label" />
+              </Suspense>
+            </Match>
+            <Match when={kind() === 'waiting'}>
+              <Waiting />
+            </Match>
+            <Match when={kind() === 'failed'}>
+              <Failed session={session} />
+            </Match>
+          </Switch>
+        </main>
+      </div>
+    </Show>
+  );
+}
+
+function focusUnlessNew(heading: HTMLElement, isNew: boolean | undefined): void {
+  if (isNew !== true) focusHeading(heading);
+}
+
+function OpeningSkeleton(): JSX.Element {
+  return (
+    <Delayed>
+      <div class="paper">
+        <span class="visually-hidden">{t('document.loadingEditor')}</span>
+        <TextSkeleton />
+      </div>
+    </Delayed>
+  );
+}

@@ -1,0 +1,43 @@
+import { Popover } from '@kobalte/core/popover';
+import { createMemo, For, Show, type JSX } from 'solid-js';
+import { t } from '../i18n/messages.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { visiblePeople, type Person } from './people.ts';
+
+const PLACES = 5;
+
+/** Up to five avatars and how many more; opens the list of who is here. */
+export function PeopleHere(props: { people: readonly Person[] }): JSX.Element {
+  const visible = createMemo(() => visiblePeople(props.people, PLACES));
+  return (
+    <Popover placement="bottom-end" gutter={8}>
+      <Popover.Trigger class="people" aria-label={t('people.label', { count: props.people.length })}>
+        <For each={visible().shown}>{(person) => <Avatar name={person.name} colour={person.colour} />}</For>
+        <Show when={visible().hidden > 0}>
+          <span class="avatar avatar-small avatar-more numeric" aria-hidden="true">
+            {t('people.more', { count: visible().hidden })}
+          </span>
+        </Show>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content class="popover popover-people">
+          <Popover.Title class="popover-heading">{t('people.heading')}</Popover.Title>
+          <ul>
+            <For each={props.people}>
+              {(person) => (
+                <li class="person">
+                  <Avatar name={person.name} colour={person.colour} />
+                  <span class="person-name">{person.isSelf ? t('people.you', { name: person.name }) : person.name}</span>
+                  <span class="person-role">{t(`role.${person.role}`)}</span>
+                </li>
+              )}
+            </For>
+          </ul>
+          <Show when={props.people.length < 2}>
+            <p class="popover-note">{t('people.alone')}</p>
+          </Show>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover>
+  );
+}

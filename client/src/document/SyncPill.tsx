@@ -1,0 +1,43 @@
+import { Popover } from '@kobalte/core/popover';
+import { systemClock } from '@vicinal/shared/clock.ts';
+import type { RoomPeer } from '@vicinal/shared/mesh/types.ts';
+import { createEffect, createSignal, onCleanup, Show, type JSX } from 'solid-js';
+import { createNow } from '../context/from-events.ts';
+import { t } from '../i18n/messages.ts';
+import type { RoomSession, SyncStatus } from '../room/types.ts';
+import { SyncPanel } from './SyncPanel.tsx';
+import { syncWords, type SyncWords } from './sync-words.ts';
+import { createWordHold } from './word-hold.ts';
+
+/** Where the document is safe, in one line; opens the details. `data-state` and `data-peers` change at once, words wait. */
+export function SyncPill(props: { session: RoomSession; status: SyncStatus; peers: readonly RoomPeer[] }): JSX.Element {
+  const now = createNow();
+  const [words, setWords] = createSignal<SyncWords>(syncWords(props.status, Date.now()));
+  const [isOpen, setOpen] = createSignal(false);
+  const hold = createWordHold(systemClock, setWords);
+  createEffect(() => hold.push(syncWords(props.status, now())));
+  onCleanup(() => hold.close());
+  return (
+    <Popover placement="bottom-end" gutter={8} open={isOpen()} onOpenChange={setOpen}>
+      <Popover.Trigger
+        class="sync-pill"
+        data-testid="sync-status"
+        data-state={props.status.state}
+        data-peers={props.status.linkedPeers}
+        data-tone={words().tone}
+        aria-label={t('sync.label', { status: words().text })}
+      >
+        <span class="sync-dot" aria-hidden="true" />
+        <span class="sync-text numeric">{words().text}</span>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content class="popover popover-sync">
+          <Popover.Title class="popover-heading">{t('sync.panel.heading')}</Popover.Title>
+          <Show when={isOpen()}>
+            <SyncPanel session={props.session} status={props.status} peers={props.peers} now={now()} />
+          </Show>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover>
+  );
+}

@@ -1,0 +1,30 @@
+/** The one route table. Screens after sign-in are chunks of their own. */
+import type { RouteDefinition } from '@solidjs/router';
+import { lazy } from 'solid-js';
+import { NotFoundScreen } from './app/NotFoundScreen.tsx';
+import { StartScreen } from './app/StartScreen.tsx';
+import { SignInScreen } from './setup/SignInScreen.tsx';
+
+const SetUpScreen = lazy(() => import('./setup/SetUpScreen.tsx').then((module) => ({ default: module.SetUpScreen })));
+const JoinScreen = lazy(() => import('./join/JoinScreen.tsx').then((module) => ({ default: module.JoinScreen })));
+const Shell = lazy(() => import('./app/Shell.tsx').then((module) => ({ default: module.Shell })));
+const HomeScreen = lazy(() => import('./home/HomeScreen.tsx').then((module) => ({ default: module.HomeScreen })));
+const DocumentScreen = lazy(() =>
+  import('./document/DocumentScreen.tsx').then((module) => ({ default: module.DocumentScreen })),
+);
+
+export const routes: RouteDefinition[] = [
+  { path: '/', component: StartScreen },
+  { path: '/sign-in', component: SignInScreen },
+  { path: '/setup', component: SetUpScreen },
+  { path: '/join', component: JoinScreen },
+  {
+    path: '/',
+    component: Shell,
+    children: [
+      { path: '/w/:workspace', component: HomeScreen },
+      { path: '/d/:room', component: DocumentScreen },
+    ],
+  },
+  { path: '*rest', component: NotFoundScreen },
+];

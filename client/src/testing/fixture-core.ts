@@ -1,0 +1,194 @@
+/** A client core held in memory, for looking at every state of every screen. Imported by tests and the gallery only. */
+import { AppError } from '@vicinal/shared/app-error.ts';
+import type { InviteLink, User, Workspace } from '@vicinal/shared/http/api.ts';
+import type { LinkId, PeerId, DeviceId, RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
+import type { PresenceEntry, RoomPeer } from '@vicinal/shared/mesh/types.ts';
+import { err, ok } from '@vicinal/shared/result.ts';
+import type { RoomRole } from '@vicinal/shared/roles.ts';
+import * as Y from 'yjs';
+import type { Account, AccountState } from '../auth/types.ts';
+import type { ClientCore } from '../context/services.tsx';
+import type { DocumentSummary, RoomSession, RoomSessionState, Rooms, SyncStatus, WorkspaceSession } from '../room/types.ts';
+
+export interface Scene {
+  readonly account: 'loading' | 'signed-out' | 'not-set-up' | 'unreachable' | 'owner' | 'guest';
+  readonly documents: number;
+  readonly room: RoomSessionState['kind'];
+  readonly role: RoomRole;
+  readonly people: number;
+  readonly status: Partial<SyncStatus>;
+  readonly links: number;
+  readonly linkState: 'valid' | 'invalid' | 'unreachable';
+  readonly hasUpdate: boolean;
+}
+
+export const DEFAULT_SCENE: Scene = {
+  account: 'owner',
+  documents: 7,
+  room: 'ready',
+  role: 'owner',
+  people: 3,
+  status: {},
+  links: 2,
+  linkState: 'valid',
+  hasUpdate: false,
+};
+
+const id = <T extends string>(letter: string): T => `${letter.repeat(21)}A` as T;
+export const FIXTURE_WORKSPACE = id<WorkspaceId>('w');
+export const FIXTURE_ROOM = id<RoomId>('r');
+const ADA = id<UserId>('u');
+const TITLES = [
+  'Field notes: harbour survey, week 46',
+  'Budget 2027, second reading',
+  'How we answer the phone',
+  'Minutes of 12 November',
+  'Translation glossary (German, Dutch, Danish)',
+  '',
+  'A title that goes on for much longer than anybody would reasonably want to read in a list of documents',
+];
+const NAMES = ['Ada Okafor', 'Ben Lindqvist', 'Chiara Rossi', 'Dev Patel', 'Eleni Papadaki', 'Farid', 'Grete Holm'];
+
+const never = (): (() => void) => () => undefined;
+
+export function createFixtureCore(scene: Scene, clock: () => number): ClientCore {
+  const account = createAccount(scene, clock);
+  return {
+    account,
+    loadRooms: () => Promise.resolve(createRooms(scene, clock)),
+    updates: { isReady: scene.hasUpdate, on: never, apply: () => undefined, close: () => undefined },
+  };
+}
+
+function stateOf(scene: Scene): AccountState {
+  if (scene.account === 'loading') return { kind: 'loading' };
+  if (scene.account === 'signed-out') return { kind: 'signed-out', isSetUp: true };
+  if (scene.account === 'not-set-up') return { kind: 'signed-out', isSetUp: false };
+  if (scene.account === 'unreachable') return { kind: 'signed-out', isSetUp: undefined };
+  const isGuest = scene.account === 'guest';
+  const user: User = { id: ADA, name: 'Ada Okafor', colour: 5, isGuest, ...(isGuest ? {} : { email: 'ada@harbour.example' }) };
+  const workspace: Workspace = {
+    id: FIXTURE_WORKSPACE,
+    name: 'Harbour Office',
+    role: isGuest ? 'guest' : 'owner',
+    ...(isGuest ? {} : { indexRoom: id<RoomId>('i') }),
+  };
+  return { kind: 'signed-in', user, workspaces: [workspace], online: true };
+}
+
+function createAccount(scene: Scene, clock: () => number): Account {
+  const day = 86_400_000;
+  const links: InviteLink[] = Array.from({ length: scene.links }, (_, index) => ({
+    id: id<LinkId>(String(index)),
+    role: index % 2 === 0 ? 'editor' : 'viewer',
+    createdAt: clock() - (index + 1) * day,
+    uses: index * 3,
+    isRevoked: false,
+    ...(index % 2 === 0 ? { expiresAt: clock() + 6 * day } : {}),
+  }));
+  return {
+    state: stateOf(scene),
+    on: never,
+    setUp: () => Promise.resolve(err(new AppError('setup-link-invalid'))),
+    signIn: () => Promise.resolve(err(new AppError('bad-credentials'))),
+    signOut: () => Promise.resolve(),
+    inspectLink: () =>
+      Promise.resolve(
+        scene.linkState === 'valid'
+          ? ok({ role: 'editor' as const, workspaceName: 'Harbour Office' })
+          : err(new AppError(scene.linkState === 'invalid' ? 'link-invalid' : 'network')),
+      ),
+    join: () => Promise.resolve(ok({ room: FIXTURE_ROOM })),
+    createLink: (_room, input) => {
+      const link: InviteLink = { id: id<LinkId>('n'), createdAt: clock(), uses: 0, isRevoked: false, ...input };
+      links.unshift(link);
+      return Promise.resolve(ok({ link, url: 'http://localhost:8080/join#q7Jr0yq2mT3vXw9LkD1sZpAaBbCc' }));
+    },
+    listLinks: () => Promise.resolve(ok([...links])),
+    revokeLink: () => Promise.resolve(ok()),
+  };
+}
+
+function createRooms(scene: Scene, clock: () => number): Rooms {
+  const summaries: DocumentSummary[] = Array.from({ length: scene.documents }, (_, index) => ({
+    room: index === 0 ? FIXTURE_ROOM : id<RoomId>(String.fromCharCode(97 + index)),
+    title: TITLES[index % TITLES.length] ?? '',
+    createdAt: clock() - index * 90_000_000,
+    updatedAt: clock() - index * index * 9_000_000 - 30_000,
+  }));
+  return {
+    openRoom: (room) => createRoomSession(scene, clock, room),
+    openWorkspace: (workspace): WorkspaceSession => ({
+      workspace,
+      documents: summaries,
+      isLoading: false,
+      status: statusOf(scene, clock),
+      on: never,
+      createDocument: () => Promise.resolve(ok(FIXTURE_ROOM)),
+      close: () => Promise.resolve(),
+    }),
+    recentRooms: () => Promise.resolve(summaries),
+    storageEstimate: () => Promise.resolve({ usedBytes: 18_400_000, quotaBytes: 12_000_000_000, isPersisted: false }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function statusOf(scene: Scene, clock: () => number): SyncStatus {
+  return {
+    state: 'archived',
+    pendingChanges: 0,
+    isCatchingUp: false,
+    devicesWithAll: 2,
+    linkedPeers: Math.max(0, scene.people - 1),
+    archive: { durability: 'archive-disk', at: clock() - 4000 },
+    signaling: 'open',
+    ...scene.status,
+  };
+}
+
+function createRoomSession(scene: Scene, clock: () => number, room: RoomId): RoomSession {
+  const meta = new Y.Doc();
+  const content = new Y.Doc();
+  const people: PresenceEntry[] = NAMES.slice(0, scene.people).map((name, index) => ({
+    peerId: id<PeerId>(String(index)),
+    userId: index === 0 ? ADA : id<UserId>(String(index)),
+    name,
+    colour: [5, 7, 10, 2, 8, 4, 0][index] ?? 0,
+    role: index === 0 ? scene.role : 'editor',
+    state: {},
+  }));
+  const peers: RoomPeer[] = people.slice(1).map((person, index) => ({
+    ...person,
+    deviceId: id<DeviceId>(String(index)),
+    isArchiver: false,
+    path: index % 2 === 0 ? 'direct' : 'relayed',
+    rttMs: 3 + index * 19,
+  }));
+  const states: Readonly<Record<RoomSessionState['kind'], RoomSessionState>> = {
+    loading: { kind: 'loading' },
+    ready: { kind: 'ready', role: scene.role, canWrite: scene.role === 'owner' || scene.role === 'editor' },
+    denied: { kind: 'denied' },
+    waiting: { kind: 'waiting' },
+    failed: { kind: 'failed', error: new AppError('storage-failed') },
+  };
+  let title = TITLES[0] ?? '';
+  return {
+    room,
+    state: states[scene.room],
+    status: statusOf(scene, clock),
+    peers,
+    meta,
+    content,
+    presence: { set: () => undefined, entries: () => people, on: never },
+    people,
+    get title() {
+      return title;
+    },
+    setTitle: (next) => {
+      title = next;
+    },
+    on: never,
+    exportHtml: () => '<p>Text</p>',
+    close: () => Promise.resolve(),
+  };
+}
