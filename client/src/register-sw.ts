@@ -4,6 +4,8 @@ export interface AppUpdates {
   /** A new version is installed and waits for `apply`. */
   readonly isReady: boolean;
   on(event: 'ready', listener: () => void): () => void;
+  /** A newer version runs in another tab and owns the data now: this one can only be reloaded. */
+  requireReload(): void;
   /** Lets the new version take over and reloads once it has. */
   apply(): void;
   close(): void;
@@ -14,9 +16,14 @@ export function createAppUpdates(container: ServiceWorkerContainer | undefined, 
   const listeners = new Set<() => void>();
   const ended = new AbortController();
   let waiting: ServiceWorker | undefined;
+  let isReady = false;
 
   const offer = (worker: ServiceWorker): void => {
     waiting = worker;
+    announce();
+  };
+  const announce = (): void => {
+    isReady = true;
     for (const listener of listeners) listener();
   };
   const watch = (registration: ServiceWorkerRegistration): void => {
@@ -39,14 +46,19 @@ export function createAppUpdates(container: ServiceWorkerContainer | undefined, 
 
   return {
     get isReady() {
-      return waiting !== undefined;
+      return isReady;
     },
     on: (_event, listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    requireReload: announce,
     apply: () => {
-      if (!waiting) return;
+      if (!isReady) return;
+      if (!waiting) {
+        reload();
+        return;
+      }
       container?.addEventListener('controllerchange', reload, { once: true });
       waiting.postMessage({ type: 'skip-waiting' });
     },

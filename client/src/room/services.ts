@@ -18,6 +18,7 @@ export interface Services {
 export function createServices(page: Window): Services {
   const config = readConfig(page);
   const reload = (): void => page.location.reload();
+  const updates = createAppUpdates(config.hasServiceWorker ? page.navigator.serviceWorker : undefined, reload);
   const account = createAccount({
     origin: config.origin,
     apiBase: config.apiBase,
@@ -29,10 +30,8 @@ export function createServices(page: Window): Services {
     logger: consoleLogger({ part: 'account' }),
     deviceLabel: describeDevice(page.navigator),
     isOnline: () => page.navigator.onLine,
-    // a newer version owns the data: what this one would write goes nowhere
-    onSuperseded: reload,
+    onSuperseded: () => updates.requireReload(),
   });
-  const updates = createAppUpdates(config.hasServiceWorker ? page.navigator.serviceWorker : undefined, reload);
   const ended = new AbortController();
   page.addEventListener('online', () => account.wake(), { signal: ended.signal });
   page.document.addEventListener('visibilitychange', () => page.document.visibilityState === 'visible' && account.wake(), { signal: ended.signal });

@@ -67,7 +67,7 @@ function totalsOf(documents: readonly DocumentProgress[]): Totals {
     isEmpty: filled.length === 0,
     hasOwnEntries: own.length > 0,
     isArchived: filled.length > 0 && filled.every(isArchived),
-    devicesWithOwn: own.length === 0 ? 0 : Math.min(...own.map((document) => document.devicesWithAll)),
+    devicesWithOwn: own.length === 0 ? 0 : Math.min(...own.map(holders)),
     archive: weakestArchive(filled),
     localOnlySince: oldest.length === 0 ? undefined : Math.min(...oldest),
   };
@@ -75,6 +75,9 @@ function totalsOf(documents: readonly DocumentProgress[]): Totals {
 
 const isArchived = (document: DocumentProgress): boolean =>
   document.archive !== undefined && document.unarchived === 0 && document.unsaved === 0 && !document.archiveRegressed;
+
+/** What is in the archive is not on this device alone, even if no other device has it. */
+const holders = (document: DocumentProgress): number => Math.max(document.devicesWithAll, isArchived(document) ? 1 : 0);
 
 /** What can be said of the room as a whole: the weakest class and the latest receipt. */
 function weakestArchive(documents: readonly DocumentProgress[]): SyncStatus['archive'] {
