@@ -35,8 +35,13 @@ export async function buildClient(say: (line: string) => void): Promise<ClientBu
   // Built aside and swapped in, so that a build that fails or is interrupted leaves the last one.
   const aside = join(repository, 'node_modules/.cache', `client-${process.pid}`);
   mkdirSync(join(aside, '..'), { recursive: true });
-  await runVite(aside);
-  await compressAll(aside);
+  try {
+    await runVite(aside);
+    await compressAll(aside);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw error;
+  }
   writeFileSync(join(aside, HASH_FILE), hash);
   const old = `${aside}-old`;
   if (existsSync(distDir)) renameSync(distDir, old);
@@ -90,4 +95,11 @@ async function compressAll(directory: string): Promise<void> {
   }
 }
 
-if (import.meta.main) await buildClient((line) => console.log(line));
+if (import.meta.main) {
+  try {
+    await buildClient((line) => console.log(line));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -92,18 +92,23 @@ async function startIn(
     const port = options.port !== undefined && options.port !== 0 ? options.port : await freePort();
     const started = await launch({ clusterDir, port, postgres: binaries.postgres, user, children });
     if (started.ok) {
-      const { child, pid, exited } = started;
+      const { child, pid } = started;
+      const exited = started.exited.then(releaseFolder);
       // A clean stop asks; the reaper asks the same way when this process was killed.
       let stopping: Promise<void> | undefined;
       const stop = async (): Promise<void> => {
         child.ref();
         await stopProcess(pid, POSTGRES_STOP);
         await exited;
-        releaseFolder();
       };
       child.unref();
       const url = `postgres://vicinal:${password}@127.0.0.1:${port}/vicinal`;
       return { url, port, pid, exited, stop: () => (stopping ??= stop()) };
+    }
+    // Backends of a killed server take a moment to notice and let go.
+    if (/pre-existing shared memory block|lock file .* already exists/.test(started.log) && attempt < 50) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      continue;
     }
     if (started.log.includes('Address already in use') && attempt < 5 && !options.port) continue;
     const lines = started.log.trim().split('\n');

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
-import { type Front, startFront } from './front.ts';
+import { type Front, type FrontOptions, startFront } from './front.ts';
 import { createChildren } from './processes.ts';
 import { createSupervisedService, type SupervisedService } from './supervised-service.ts';
 
@@ -30,6 +30,10 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lets a recorder stand between the origin and signaling: gets the real port, answers the one to connect to. */
   readonly wrapSignaling?: (port: number) => Promise<number>;
+  /** Replaces the front: the development server. */
+  readonly startFront?: (options: FrontOptions) => Promise<Front>;
+  /** Services start again when their sources change. */
+  readonly isWatching?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -71,7 +75,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   async function assemble(): Promise<Stack> {
     const ports = { signaling: await freePort(), archiver: await freePort() };
     let signalingPort = ports.signaling;
-    const front: Front = await startFront({
+    const front = await (options.startFront ?? startFront)({
       clientDir: options.clientDir,
       port: options.port,
       ...(options.host === undefined ? {} : { host: options.host }),
@@ -103,10 +107,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (databaseUrl === undefined) throw new TypeError('either an address is given or a database was started');
 
     const env = { ...inheritedEnv(), ...serviceEnv(options, front, databaseUrl, ports) };
+    const watch = options.isWatching === true ? ['--watch', '--watch-preserve-output'] : [];
     const services: Record<Exclude<StackService, 'postgres'>, SupervisedService> = {
       signaling: createSupervisedService({
         name: 'signaling',
-        args: [join(repository, 'signaling/src/main.ts')],
+        args: [...watch, join(repository, 'signaling/src/main.ts')],
         env,
         readyUrl: `http://127.0.0.1:${ports.signaling}/api/health/ready`,
         readyTimeoutMs: 30_000,
@@ -116,7 +121,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }),
       archiver: createSupervisedService({
         name: 'archiver',
-        args: [join(repository, 'archiver/src/main.ts')],
+        args: [...watch, join(repository, 'archiver/src/main.ts')],
         env,
         readyUrl: `http://127.0.0.1:${ports.archiver}/archive/health/ready`,
         readyTimeoutMs: 30_000,
@@ -143,9 +148,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (!existsSync(join(dataDir, 'archiver', 'enrolled'))) {
         await untilSetUp(() => isClosing, ports.signaling);
         if (isClosing) return;
-        const { code } = JSON.parse(await run('signaling/src/admin.ts', ['enrolment-code', '--json'])) as {
-          code: string;
-        }; // our own command's output
+        const answer = await run('signaling/src/admin.ts', ['enrolment-code', '--json']);
+        const { code } = JSON.parse(answer) as { code?: string }; // our own command's output
+        if (code === undefined) throw new Error('there is no workspace to enrol the archiver with');
         await run('archiver/src/cli.ts', ['enroll', '--url', `http://127.0.0.1:${ports.signaling}`, '--code', code]);
         writeFileSync(join(dataDir, 'archiver', 'enrolled'), '');
       }
@@ -163,10 +168,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       databaseUrl,
       pid: (service) => (service === 'postgres' ? postgres?.pid : services[service].pid),
       async setupLink() {
-        const answer = JSON.parse(await run('signaling/src/admin.ts', ['new-setup-link', '--if-needed', '--json'])) as {
-          url?: string;
-        }; // our own command's output
-        return answer.url;
+        const answer = await run('signaling/src/admin.ts', ['new-setup-link', '--if-needed', '--json']);
+        return (JSON.parse(answer) as { url?: string }).url; // our own command's output
       },
       archiverReady: () => archiverReady,
       async kill(service) {

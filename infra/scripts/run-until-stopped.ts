@@ -1,0 +1,40 @@
+/** Shared by start.ts and dev.ts: runs something until Ctrl-C or SIGTERM, then stops it whole. */
+
+/** `start` gets a function that registers what stops it; errors it throws end the process with one line. */
+export async function runUntilStopped(
+  start: (onStop: (stop: () => Promise<void>) => void) => Promise<void>,
+): Promise<void> {
+  let stop: (() => Promise<void>) | undefined;
+  let isStopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isStopping) return; // npm and the terminal may both deliver it
+      isStopping = true;
+      console.log('Stopping …');
+      void (stop?.() ?? Promise.resolve()).then(
+        () => {
+          console.log('Stopped; everything is stored.');
+          process.exit(0);
+        },
+        (error: unknown) => {
+          console.error(`Did not stop cleanly: ${String(error)}`);
+          process.exit(1);
+        },
+      );
+    });
+  }
+  try {
+    await start((registered) => (stop = registered));
+  } catch (error) {
+    if (isStopping) return; // the signal came while starting; its handler ends the process
+    console.error(describe(error));
+    await stop?.();
+    process.exit(1);
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  return code === 'EADDRINUSE' ? `Port ${port} is taken by another program; set PORT to another one.` : error.message;
+}
