@@ -152,7 +152,7 @@ interface KnownInTransaction extends KnownLogs {
 async function readKnown(db: Queryable, jobs: readonly AppendJob[]): Promise<KnownInTransaction> {
   const wanted = jobs.flatMap(({ address, batch }) => [...touchedSessions(batch)].map((clientId) => ({ address, clientId })));
   const { rows } = await db.query<SessionRow>(
-    `select h.room, h.doc, h.gen, h.client_id, h.header_hash, h.grant_jws <> '' as has_grant, s.seq, s.hash
+    `select h.room, h.doc, h.gen, h.client_id, h.header_hash, h.grant_jws, s.seq, s.hash
      from (select distinct * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[])) as w (room, doc, gen, client_id)
      join archive.headers h using (room, doc, gen, client_id)
      left join archive.session_heads s using (room, doc, gen, client_id)`,
@@ -162,7 +162,7 @@ async function readKnown(db: Queryable, jobs: readonly AppendJob[]): Promise<Kno
   for (const row of rows) {
     stored.set(sessionKey(row, Number(row.client_id)), {
       headerHash: bytesOf(row.header_hash),
-      hasGrant: row.has_grant,
+      grant: row.grant_jws,
       seq: row.seq === null ? 0 : Number(row.seq),
       hash: bytesOf(row.hash ?? row.header_hash),
     });
@@ -208,7 +208,7 @@ async function readRepeated(db: Queryable, jobs: readonly AppendJob[], stored: R
 interface SessionRow extends DocRow {
   readonly client_id: string;
   readonly header_hash: Buffer;
-  readonly has_grant: boolean;
+  readonly grant_jws: string;
   readonly seq: string | null;
   readonly hash: Buffer | null;
 }
@@ -244,7 +244,7 @@ async function insertHeaders(db: Queryable, plans: readonly { address: DocAddres
     await db.query(
       `update archive.headers h set grant_jws = n.grant_jws
        from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[]) as n (room, doc, gen, client_id, grant_jws)
-       where h.room = n.room and h.doc = n.doc and h.gen = n.gen and h.client_id = n.client_id and h.grant_jws = ''`,
+       where h.room = n.room and h.doc = n.doc and h.gen = n.gen and h.client_id = n.client_id`,
       columns(completed, [(c) => c.address.room, (c) => c.address.doc, (c) => c.address.gen, (c) => c.clientId, (c) => c.grant]),
     );
   }

@@ -101,14 +101,16 @@ describe('storing', () => {
     expect((await store.load(address)).entries).toEqual(good.entries);
   });
 
-  test('ARC-4 a grant that arrives later completes the header once', async () => {
+  test('ARC-4 a grant that arrives later completes the header, and one without a grant takes nothing away', async () => {
     const store = await open(await postgres.createDatabase());
     const address = addressIn('grant');
     const ann = await createTestSession(address, 'ann');
     await store.append(address, { headers: [ann.header()], entries: [await ann.next(utf8('1'))] });
     await store.append(address, { headers: [ann.header('first.grant.jws')], entries: [] });
-    await store.append(address, { headers: [ann.header('other.grant.jws')], entries: [] });
+    await store.append(address, { headers: [ann.header()], entries: [] });
     expect((await store.load(address)).headers.map((header) => header.grant)).toEqual(['first.grant.jws']);
+    await store.append(address, { headers: [ann.header('verified.grant.jws')], entries: [] });
+    expect((await store.load(address)).headers.map((header) => header.grant)).toEqual(['verified.grant.jws']);
   });
 
   test('ARC-5 batches that arrive together share one commit', async () => {

@@ -11,7 +11,7 @@ import type { Result } from '@vicinal/shared/result.ts';
 /** One session as stored, or as it will be after the batches planned so far. */
 export interface SessionState {
   readonly headerHash: Bytes;
-  readonly hasGrant: boolean;
+  readonly grant: string;
   /** 0 before the first entry. */
   readonly seq: number;
   /** Hash of the last entry; the header's before the first. */
@@ -63,12 +63,13 @@ export function planBatch(address: DocAddress, batch: LogBatch, known: KnownLogs
     const state = stateOf(clientId);
     if (state === undefined) {
       newHeaders.push({ header, clientId, hash });
-      sessions.set(clientId, { headerHash: hash, hasGrant: header.grant !== '', seq: 0, hash });
+      sessions.set(clientId, { headerHash: hash, grant: header.grant, seq: 0, hash });
     } else {
       if (!equalBytes(state.headerHash, hash)) return refuse('two headers with one client id');
-      if (!state.hasGrant && header.grant !== '') {
+      // The grant is outside the signature, so a carrier can spoil it: the replica hands a header over again once it knows better.
+      if (header.grant !== '' && header.grant !== state.grant) {
         completedGrants.push({ clientId, grant: header.grant });
-        sessions.set(clientId, { ...state, hasGrant: true });
+        sessions.set(clientId, { ...state, grant: header.grant });
       }
     }
   }

@@ -24,7 +24,7 @@ create table archive.headers (
   alg smallint not null,
   device_pub bytea not null check (octet_length(device_pub) = 32),
   nonce bytea not null check (octet_length(nonce) = 16),
-  -- Compact JWS; '' until the room is registered, completed once and never changed afterwards.
+  -- Compact JWS; '' until the room is registered. Not covered by the signature: completed or corrected by what was verified.
   grant_jws text not null default '',
   sig bytea not null check (octet_length(sig) = 64),
   header_hash bytea not null check (octet_length(header_hash) = 32),

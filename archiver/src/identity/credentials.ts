@@ -1,0 +1,135 @@
+/** Keeps this archiver's tokens fresh and verifies those of others, also while signaling is down. */
+import { AppError } from '@vicinal/shared/app-error.ts';
+import type { Clock } from '@vicinal/shared/clock.ts';
+import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
+import { createTokenVerifier } from '@vicinal/shared/crypto/tokens.ts';
+import type { JwksTokenVerifier } from '@vicinal/shared/crypto/tokens.ts';
+import type { Logger } from '@vicinal/shared/logger.ts';
+import type { Credentials, MeshOptions } from '@vicinal/shared/mesh/types.ts';
+import { err, ok } from '@vicinal/shared/result.ts';
+import type { Result } from '@vicinal/shared/result.ts';
+import type { ArchiverTokens, SignalingApi } from './signaling-api.ts';
+import { saveInstanceCache } from './state-files.ts';
+import type { Enrolment, InstanceCache } from './state-files.ts';
+
+/** Tokens are renewed once this part of their life is over. */
+const RENEW_AFTER = 0.5;
+/** Least time between two failed renewals. */
+const RETRY_MS = 1000;
+
+export interface Identity {
+  readonly credentials: Credentials;
+  readonly tokens: JwksTokenVerifier;
+  iceServers: MeshOptions['iceServers'];
+  /** The grant under which checkpoints are signed; '' before the first successful renewal. */
+  grant(): string;
+  /** Server's wall time in ms as far as known. */
+  now(): number;
+}
+
+export interface IdentityOptions {
+  readonly enrolment: Enrolment;
+  readonly signer: DeviceSigner;
+  readonly api: SignalingApi;
+  readonly stateDir: string;
+  readonly cached: InstanceCache | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+interface Held {
+  readonly tokens: ArchiverTokens;
+  readonly at: number;
+}
+
+export function createIdentity(options: IdentityOptions): Identity {
+  const { enrolment, api, stateDir, clock, logger } = options;
+  let cache: InstanceCache = options.cached ?? { jwks: { keys: [] }, iceServers: [] };
+  let held: Held | undefined;
+  let renewing: Promise<Result<Held, AppError>> | undefined;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let failure: AppError | undefined;
+  let isClockKnown = false;
+
+  const remember = (changes: Partial<InstanceCache>): void => {
+    const next = { ...cache, ...changes };
+    if (JSON.stringify(next) === JSON.stringify(cache)) return;
+    cache = next;
+    saveInstanceCache(stateDir, cache).catch(() => logger.warn('identity.cache-not-saved'));
+  };
+  const tokens = createTokenVerifier({
+    issuer: () => enrolment.issuer,
+    fetchJwks: () => api.jwks(),
+    clock,
+    cached: cache.jwks,
+    onJwks: (jwks) => remember({ jwks }),
+  });
+
+  const renew = async (): Promise<Result<Held, AppError>> => {
+    try {
+      const answer = await api.tokens(enrolment.issuer, tokens.serverNow());
+      tokens.setServerNow(answer.now);
+      held = { tokens: answer, at: clock.monotonic() };
+      failure = undefined;
+      logger.debug('identity.renewed', { lifetimeMs: answer.lifetimeMs });
+      void refreshInstance();
+      return ok(held);
+    } catch (error) {
+      failedAt = clock.monotonic();
+      const code = error instanceof AppError ? error.code : 'network';
+      if (failure?.code !== code) logger.warn('identity.renewal-failed', { code });
+      failure = error instanceof AppError ? error : new AppError('network', 'renewal', { cause: error });
+      return err(failure);
+    }
+  };
+  const refreshInstance = async (): Promise<void> => {
+    try {
+      const config = await api.config();
+      tokens.setServerNow(config.now);
+      isClockKnown = true;
+      remember({ iceServers: config.iceServers });
+      await tokens.refresh();
+    } catch {
+      // the cached values stay
+    }
+  };
+  const isFresh = (one: Held, part: number): boolean => clock.monotonic() - one.at < one.tokens.lifetimeMs * part;
+
+  /** Fresh tokens, or those held while they still count and the server cannot be reached. */
+  const current = async (): Promise<Result<Held, AppError>> => {
+    if (held && isFresh(held, RENEW_AFTER)) return ok(held);
+    if (failure && clock.monotonic() - failedAt < RETRY_MS) return held && isFresh(held, 1) ? ok(held) : err(failure);
+    if (!isClockKnown) await refreshInstance(); // the signature names the server's time
+    renewing ??= renew().finally(() => (renewing = undefined));
+    const renewed = await renewing;
+    return !renewed.ok && held && isFresh(held, 1) ? ok(held) : renewed;
+  };
+
+  return {
+    tokens,
+    iceServers: () =>
+      cache.iceServers.map(({ urls, username, credential }) => ({
+        urls,
+        ...(username === undefined ? {} : { username }),
+        ...(credential === undefined ? {} : { credential }),
+      })),
+    grant: () => ofWorkspace(held)?.grant ?? '',
+    now: () => tokens.serverNow(),
+    credentials: {
+      peerToken: async () => {
+        const result = await current();
+        return result.ok ? ok(result.value.tokens.peerToken) : result;
+      },
+      room: async () => {
+        const result = await current();
+        if (!result.ok) return result;
+        const found = ofWorkspace(result.value);
+        return found ? ok({ ticket: found.ticket, grant: found.grant }) : err(new AppError('forbidden', 'not enrolled in the workspace any more'));
+      },
+    },
+  };
+
+  function ofWorkspace(one: Held | undefined): { ticket: string; grant: string } | undefined {
+    return one?.tokens.workspaces.find(({ workspace }) => workspace === enrolment.workspace);
+  }
+}
