@@ -1,0 +1,74 @@
+import { createSignal, onCleanup, onMount, Show, type JSX } from 'solid-js';
+import { systemClock, systemRandom } from '@vicinal/shared/clock.ts';
+import { contentBody } from '@vicinal/shared/room/documents.ts';
+import type { RoomSession } from '../room/types.ts';
+import { createDocumentBinding, type DocumentBinding } from './binding/document-binding.ts';
+import { FormatToolbar } from './FormatToolbar.tsx';
+import { LinkForm } from './LinkForm.tsx';
+import { editorText } from './messages.ts';
+
+const NOTICE_MS = 6000;
+
+const mayWrite = ({ state }: RoomSession): boolean => state.kind === 'ready' && state.canWrite;
+
+/** Toolbar and text, bound to the room's content for as long as the component lives. */
+export function BoundEditor(props: { session: RoomSession; autofocus: boolean; onUnsupported: () => void }): JSX.Element {
+  // one session per component, as in DocumentEditor
+  const { session } = props;
+  const [binding, setBinding] = createSignal<DocumentBinding>();
+  const [canWrite, setCanWrite] = createSignal(mayWrite(session));
+  const [isLinking, setIsLinking] = createSignal(false);
+  const [notice, setNotice] = createSignal('');
+  // assigned by ref before onMount runs
+  let host!: HTMLDivElement;
+  let toolbar: HTMLDivElement | undefined;
+  let cancelNotice: (() => void) | undefined;
+
+  const showNotice = (text: string) => {
+    cancelNotice?.();
+    setNotice(text);
+    cancelNotice = systemClock.after(NOTICE_MS, () => setNotice(''));
+  };
+
+  onMount(() => {
+    const opened = createDocumentBinding({
+      element: host,
+      body: contentBody(session.content),
+      presence: session.presence,
+      canWrite: canWrite(),
+      autofocus: props.autofocus,
+      clock: systemClock,
+      random: systemRandom,
+      onUnsupported: () => props.onUnsupported(),
+      onToolbar: () => toolbar?.querySelector<HTMLElement>('[tabindex="0"]')?.focus(),
+      onLink: () => setIsLinking(true),
+      onFilesRefused: () => showNotice(editorText('editor.filesRefused')),
+    });
+    setBinding(opened);
+    const stop = session.on('state', () => {
+      setCanWrite(mayWrite(session));
+      opened.setCanWrite(canWrite());
+      if (!canWrite()) setIsLinking(false);
+    });
+    onCleanup(() => {
+      stop();
+      cancelNotice?.();
+      opened.close();
+    });
+  });
+
+  return (
+    <>
+      <Show when={canWrite() && binding()}>
+        {(open) => <FormatToolbar binding={open()} onLink={() => setIsLinking(true)} ref={(element) => (toolbar = element)} />}
+      </Show>
+      <div class="document-surface">
+        <div class="document-host" data-placeholder={canWrite() ? editorText('editor.placeholder') : undefined} ref={(element) => (host = element)} />
+        <Show when={isLinking() && binding()}>{(open) => <LinkForm editor={open().editor} onClose={() => setIsLinking(false)} />}</Show>
+      </div>
+      <div class="editor-notice" role="status" data-shown={notice() === '' ? undefined : ''}>
+        {notice()}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+/** A room session in memory, for tests of the editor. What it receives has the origin 'remote'. */
+import { Emitter } from '@vicinal/shared/emitter.ts';
+import { roomIdSchema } from '@vicinal/shared/ids.ts';
+import type { PresenceEntry, RoomPresence } from '@vicinal/shared/mesh/types.ts';
+import { contentBody } from '@vicinal/shared/room/documents.ts';
+import { renderHtml } from '@vicinal/shared/room/html.ts';
+import * as Y from 'yjs';
+import type { RoomSession } from '../../room/types.ts';
+
+export interface TestSession extends RoomSession {
+  readonly presence: TestPresence;
+  receive(from: Y.Doc): void;
+  setCanWrite(canWrite: boolean): void;
+  /** As the real session does when anything about the state is looked at again. */
+  announceState(): void;
+}
+
+export interface TestPresence extends RoomPresence {
+  readonly published: readonly (Readonly<Record<string, unknown>> | undefined)[];
+  show(entries: readonly PresenceEntry[]): void;
+}
+
+function createTestPresence(): TestPresence {
+  const events = new Emitter<{ change: [] }>();
+  const published: (Readonly<Record<string, unknown>> | undefined)[] = [];
+  let entries: readonly PresenceEntry[] = [];
+  return {
+    published,
+    set: (state) => void published.push(state),
+    entries: () => entries,
+    on: (event, listener) => events.on(event, listener),
+    show: (next) => {
+      entries = next;
+      events.emit('change');
+    },
+  };
+}
+
+export function createTestSession(options: { readonly canWrite: boolean }): TestSession {
+  const events = new Emitter<Record<'state' | 'status' | 'peers' | 'people' | 'title', []>>();
+  const content = new Y.Doc();
+  const meta = new Y.Doc();
+  const presence = createTestPresence();
+  let { canWrite } = options;
+  return {
+    room: roomIdSchema.parse('A'.repeat(22)),
+    get state() {
+      return { kind: 'ready', role: canWrite ? 'editor' : 'viewer', canWrite } as const;
+    },
+    status: { state: 'local', pendingChanges: 0, isCatchingUp: false, devicesWithAll: 0, linkedPeers: 0, signaling: 'open' },
+    peers: [],
+    meta,
+    content,
+    presence,
+    get people() {
+      return presence.entries();
+    },
+    title: 'Test',
+    setTitle: () => undefined,
+    on: (event, listener) => events.on(event, listener),
+    exportHtml: () => renderHtml(contentBody(content)),
+    close: () => Promise.resolve(),
+    receive: (from) => Y.applyUpdate(content, Y.encodeStateAsUpdate(from, Y.encodeStateVector(content)), 'remote'),
+    setCanWrite: (next) => {
+      canWrite = next;
+      events.emit('state');
+    },
+    announceState: () => events.emit('state'),
+  };
+}
+
+export function element(name: string, attributes: Record<string, unknown> = {}, children: (Y.XmlElement | Y.XmlText)[] = []): Y.XmlElement {
+  const out = new Y.XmlElement(name);
+  for (const [key, value] of Object.entries(attributes)) out.setAttribute(key, value as string); // remote peers set any type
+  out.insert(0, children);
+  return out;
+}
+
+export function text(value: string, attributes: object = {}): Y.XmlText {
+  const out = new Y.XmlText();
+  out.insert(0, value, { ...attributes });
+  return out;
+}
+
+/** The one editor on the page. */
+export function textbox(): HTMLElement {
+  const found = document.querySelector<HTMLElement>('[role="textbox"][aria-label="Document text"]');
+  if (!found) throw new TypeError('no editor on the page');
+  return found;
+}
+
+/** Waits for painted frames, after which everything scheduled for a frame has run. */
+export async function frames(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+}
