@@ -9,6 +9,7 @@ import type { GrantVerifier, Receipt, Replica } from '../log/types.ts';
 import type { Logger } from '../logger.ts';
 import type { Result } from '../result.ts';
 import type { DocKind, RoomRole } from '../roles.ts';
+import type { TransportFactory } from './transport.ts';
 
 /** A signaling connection as the mesh uses it. `url` and token are asked for again at every attempt. */
 export interface SocketLike {
@@ -59,6 +60,8 @@ export interface MeshOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly limits?: Partial<MeshLimits>;
+  /** How links are carried; absent: WebRTC through simple-peer. The simulation passes a memory network. */
+  readonly createTransport?: TransportFactory;
   /** Archivers forward between peers that are not linked to each other and answer `attend`. */
   readonly isArchiver?: boolean;
 }
@@ -80,6 +83,26 @@ export interface MeshLimits {
   readonly maxPresenceBytes: number;
   readonly reconnectMaxMs: number;
   readonly maxRoomsPerLink: number;
+  readonly maxLinks: number;
+  readonly dialRequestDelayMs: number;
+  readonly dialBackoffMinMs: number;
+  readonly dialBackoffMaxMs: number;
+  readonly maxPendingCandidates: number;
+  readonly maxKnownPeers: number;
+  readonly disconnectedGraceMs: number;
+  readonly linkLingerMs: number;
+  readonly maxMessageBytes: number;
+  readonly maxQueuedBytes: number;
+  readonly catchUpChunkBytes: number;
+  readonly bulkThresholdBytes: number;
+  readonly wantDelayMs: number;
+  readonly maxWantRanges: number;
+  readonly forwardDelayMs: number;
+  readonly presenceIntervalMs: number;
+  readonly presenceRefreshMs: number;
+  readonly maxForwardedPresences: number;
+  readonly receiptDelayMs: number;
+  readonly ticketRetryMs: number;
 }
 
 export type SignalingState =

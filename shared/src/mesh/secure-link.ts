@@ -1,0 +1,313 @@
+/**
+ * One authenticated connection to one peer: a transport, the handshake over it, frames and priorities, heartbeats, and
+ * recovery of a lost path. Carries rooms (`rooms-on-link.ts`) without knowing them.
+ */
+import { AppError, isErrorCode, type ErrorCode } from '../app-error.ts';
+import { utf8, fromUtf8, type Bytes } from '../bytes.ts';
+import type { PeerId } from '../ids.ts';
+import { signalDataSchema, type SignalData } from '../signal/signal-data.ts';
+import { createReassembler, decodeFrame, type Message, type ReassemblyBudget } from './frame.ts';
+import { createHandshake, type Handshake, type LinkIdentity } from './handshake.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { MESSAGE, decodeText, encodeText } from './messages.ts';
+import { createRecovery } from './recovery.ts';
+import { createSendQueue, type SendQueue } from './send-queue.ts';
+import { CHANNELS, type ChannelName, type LinkPath, type Transport, type TransportFactory } from './transport.ts';
+import type { MeshLimits, MeshOptions } from './types.ts';
+
+/** Bytes of control messages that may wait for the handshake's signatures. */
+const MAX_WAITING_BYTES = 64 * 1024;
+
+export interface SecureLinkEvents {
+  ready(link: SecureLink, identity: LinkIdentity): void;
+  /** Of a room's stream; control messages wait for what the one before returned. */
+  message(link: SecureLink, channel: ChannelName, message: Message): void | Promise<void>;
+  /** Once, whatever ended it. */
+  closed(link: SecureLink, code: ErrorCode, detail: string): void;
+  count(name: string): void;
+}
+
+export interface SecureLinkOptions {
+  readonly mesh: Pick<MeshOptions, 'webrtc' | 'iceServers' | 'iceTransportPolicy' | 'signer' | 'verifySignature' | 'tokens' | 'credentials' | 'clock' | 'random'>;
+  readonly limits: MeshLimits;
+  readonly createTransport: TransportFactory;
+  readonly budget: ReassemblyBudget;
+  readonly tabNonce: Bytes;
+  readonly peerId: PeerId;
+  readonly isInitiator: boolean;
+  /** Dial session; every signal carries it. */
+  readonly session: string;
+  /** Sends through signaling; false when it is down. */
+  readonly signalThroughServer: (data: SignalData) => boolean;
+  readonly events: SecureLinkEvents;
+}
+
+export interface SecureLink {
+  readonly peerId: PeerId;
+  readonly session: string;
+  readonly isInitiator: boolean;
+  readonly state: 'connecting' | 'ready' | 'closed';
+  /** Set from READY on. */
+  readonly identity: LinkIdentity | undefined;
+  readonly queue: SendQueue;
+  readonly rttMs: number | undefined;
+  readonly path: LinkPath;
+  readonly transport: Transport;
+  /** A signal of the other end that came through signaling. */
+  signal(data: SignalData): void;
+  send(channel: ChannelName, type: number, stream: number, payload: Bytes): void;
+  /** Negotiates a new path. Resolves once it carries an answer, rejects with 'network' after the restart budget. */
+  restart(): Promise<void>;
+  reauth(token: string): Promise<void>;
+  /** Checks the path now. */
+  wake(): void;
+  /** Idempotent. */
+  close(code: ErrorCode, detail?: string): void;
+}
+
+export function createSecureLink(options: SecureLinkOptions): SecureLink {
+  const { limits, events, mesh } = options;
+  const { clock } = mesh;
+  let state: SecureLink['state'] = 'connecting';
+  let identity: LinkIdentity | undefined;
+  let handshake: Handshake | undefined;
+  let path: LinkPath = 'unknown';
+  let route: 'server' | 'control' = 'server';
+  let waitingBytes = 0;
+  let inbox: Promise<void> = Promise.resolve();
+  const reassemblers = new Map(CHANNELS.map((name) => [name, createReassembler(options.budget, limits.reassemblyBeforeReadyBytes)]));
+
+  const close = (code: ErrorCode, detail = ''): void => {
+    if (state === 'closed') return;
+    if (state === 'ready') queue.send('control', { type: MESSAGE.bye, stream: 0, isIgnorable: true, payload: encodeText(code) });
+    state = 'closed';
+    cancelDialTimeout();
+    cancelHandshakeTimeout();
+    heartbeat.close();
+    recovery.close();
+    queue.close();
+    for (const reassembler of reassemblers.values()) reassembler.close();
+    transport.close();
+    events.closed(link, code, detail);
+  };
+  const violate = (name: string, error: AppError): void => {
+    events.count(name);
+    close(error.code, error.message);
+  };
+
+  /** Negotiation travels over the link itself while its path works, so that it needs no signaling. */
+  const sendSignal = (data: SignalData): void => {
+    if (state === 'closed') return;
+    if (state === 'ready' && route === 'control') {
+      link.send('control', MESSAGE.signal, 0, utf8(JSON.stringify(data)));
+      return;
+    }
+    if (!options.signalThroughServer(data) && state === 'ready') {
+      link.send('control', MESSAGE.signal, 0, utf8(JSON.stringify(data)));
+    }
+  };
+
+  const receiveSignal = (data: SignalData, from: 'server' | 'control'): void => {
+    if (state === 'closed') return;
+    if (data.kind === 'hang-up') {
+      if (state === 'connecting') close('network', 'hung up');
+      return;
+    }
+    if (data.kind === 'dial-request') {
+      if (state === 'ready' && options.isInitiator) recovery.negotiate();
+      return;
+    }
+    if (data.kind === 'description') route = from;
+    if (!transport.signal(data)) {
+      events.count('signal-refused');
+      return;
+    }
+    if (data.kind === 'description' && state === 'ready') recovery.negotiated();
+  };
+
+  const startHandshake = (): void => {
+    const localFingerprint = transport.localFingerprint();
+    const remoteFingerprint = transport.remoteFingerprint();
+    if (!localFingerprint || !remoteFingerprint || transport.remoteCertificateMatches() === false) {
+      violate('fingerprint-mismatch', new AppError('unauthenticated', 'certificate and description differ'));
+      return;
+    }
+    cancelHandshakeTimeout = clock.after(limits.handshakeTimeoutMs, () => close('challenge-timeout', 'handshake'));
+    handshake = createHandshake({
+      ...mesh,
+      localFingerprint,
+      remoteFingerprint,
+      peerToken: () => mesh.credentials.peerToken(),
+      tabNonce: options.tabNonce,
+      expected: options.peerId,
+      send: (type, payload) => link.send('control', type, 0, payload),
+    });
+    const started = handshake.start();
+    if (!started.ok) violate('handshake-failed', started.error);
+  };
+
+  const becomeReady = (proven: LinkIdentity): void => {
+    identity = proven;
+    state = 'ready';
+    cancelDialTimeout();
+    cancelHandshakeTimeout();
+    for (const reassembler of reassemblers.values()) reassembler.setLimit(limits.maxMessageBytes);
+    transport.ready();
+    heartbeat.start();
+    void transport.path().then((value) => {
+      path = value;
+    });
+    events.ready(link, proven);
+  };
+
+  const receiveControl = async (message: Message): Promise<void> => {
+    waitingBytes -= message.payload.length;
+    if (state === 'connecting') {
+      if (!handshake) return violate('data-before-ready', new AppError('bad-request', 'message before the handshake'));
+      const result = await handshake.receive(message);
+      if (link.state === 'closed') return;
+      if (!result.ok) violate('handshake-failed', result.error);
+      else if (result.value) becomeReady(result.value);
+      return;
+    }
+    if (state === 'ready') await receiveReady(message);
+  };
+
+  const receiveReady = async (message: Message): Promise<void> => {
+    if (message.stream !== 0) return events.message(link, 'control', message);
+    switch (message.type) {
+      case MESSAGE.ping:
+        return link.send('control', MESSAGE.pong, 0, message.payload);
+      case MESSAGE.pong:
+        heartbeat.pong(message.payload);
+        return recovery.heard();
+      case MESSAGE.bye: {
+        const code = decodeText(message.payload);
+        return close(code.ok && isErrorCode(code.value) ? code.value : 'network', 'said goodbye');
+      }
+      case MESSAGE.signal:
+        return receiveSignalMessage(message.payload);
+      case MESSAGE.restartRequest:
+        return recovery.negotiate();
+      case MESSAGE.reauth: {
+        const result = await handshake?.receiveReauth(message.payload);
+        if (result && !result.ok && result.error.code !== 'not-ready') violate('reauth-failed', result.error);
+        return;
+      }
+      default:
+        if (message.isIgnorable) return events.count('message-ignored');
+        return violate('message-unknown', new AppError('unsupported-version', 'unknown message'));
+    }
+  };
+
+  const receiveSignalMessage = (payload: Bytes): void => {
+    try {
+      const parsed = signalDataSchema.safeParse(JSON.parse(fromUtf8(payload)));
+      if (parsed.success) receiveSignal(parsed.data, 'control');
+      else events.count('signal-malformed');
+    } catch {
+      events.count('signal-malformed'); // not UTF-8 or not JSON
+    }
+  };
+
+  const receiveBytes = (channel: ChannelName, bytes: Uint8Array): void => {
+    if (state === 'closed') return;
+    const frame = decodeFrame(bytes, limits.maxFrameBytes);
+    if (!frame.ok) return violate('frame-malformed', frame.error);
+    if (channel !== 'control' && state !== 'ready') {
+      return violate('data-before-ready', new AppError('bad-request', 'data before READY'));
+    }
+    const reassembler = reassemblers.get(channel);
+    const joined = channel === 'presence' && frame.value.hasMore ? undefined : reassembler?.push(frame.value);
+    if (!joined) return violate('frame-malformed', new AppError('bad-request', 'fragment on the presence channel'));
+    if (!joined.ok) return violate('message-too-large', joined.error);
+    heartbeat.heard();
+    const message = joined.value;
+    if (!message) return;
+    if (channel !== 'control') return void events.message(link, channel, message);
+    waitingBytes += message.payload.length;
+    if (state !== 'ready' && waitingBytes > MAX_WAITING_BYTES) {
+      return violate('message-too-large', new AppError('too-large', 'before READY'));
+    }
+    inbox = inbox.then(() => receiveControl(message)).catch((error: unknown) => violate('internal', new AppError('internal', String(error))));
+  };
+
+  const transport = options.createTransport({
+    isInitiator: options.isInitiator,
+    webrtc: mesh.webrtc,
+    iceServers: mesh.iceServers(),
+    ...(mesh.iceTransportPolicy ? { iceTransportPolicy: mesh.iceTransportPolicy } : {}),
+    limits,
+    clock,
+    events: {
+      signal: sendSignal,
+      open: startHandshake,
+      message: receiveBytes,
+      writable: () => queue.pump(),
+      path: (value) => {
+        if (value === 'closed') close('network', 'connection closed');
+        else if (state === 'ready') recovery.path(value);
+      },
+    },
+  });
+  const queue = createSendQueue(transport, limits);
+  const heartbeat = createHeartbeat({
+    limits,
+    clock,
+    ping: (payload) => link.send('control', MESSAGE.ping, 0, payload),
+    silent: () => recovery.lost(),
+  });
+  const recovery = createRecovery({
+    limits,
+    clock,
+    isInitiator: options.isInitiator,
+    lastHeardMs: () => heartbeat.sinceHeardMs(),
+    setRoute: (value) => {
+      route = value;
+    },
+    negotiate: () => transport.restart(),
+    requestNegotiation: () => {
+      link.send('control', MESSAGE.restartRequest, 0, new Uint8Array(0));
+      if (recovery.isLost) options.signalThroughServer({ kind: 'dial-request' });
+    },
+    probe: () => heartbeat.probe(),
+    giveUp: () => close('network', 'path lost'),
+    recovered: () => {
+      events.count('path-recovered');
+      void transport.path().then((value) => {
+        path = value;
+      });
+    },
+  });
+  const cancelDialTimeout = clock.after(limits.dialTimeoutMs, () => close('network', 'dial timeout'));
+  let cancelHandshakeTimeout: () => void = () => undefined;
+
+  const link: SecureLink = {
+    peerId: options.peerId,
+    session: options.session,
+    isInitiator: options.isInitiator,
+    get state() {
+      return state;
+    },
+    get identity() {
+      return identity;
+    },
+    queue,
+    get rttMs() {
+      return heartbeat.rttMs;
+    },
+    get path() {
+      return path;
+    },
+    transport,
+    signal: (data) => receiveSignal(data, 'server'),
+    send: (channel, type, stream, payload) => queue.send(channel, { type, stream, isIgnorable: false, payload }),
+    restart: () => (state === 'ready' ? recovery.restart() : Promise.reject(new AppError('network', 'link is not ready'))),
+    reauth: async (token) => handshake?.reauth(token),
+    wake: () => {
+      if (state === 'ready') heartbeat.probe();
+    },
+    close,
+  };
+  return link;
+}
