@@ -75,7 +75,7 @@ async function main(args: readonly string[]): Promise<void> {
   const [name = '', ...rest] = args;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new TypeError(usage);
-  const config = parseEnv(process.env);
+  const config = parseEnv();
   if (!config.ok) throw new TypeError(`The configuration is not valid:\n  - ${config.error.join('\n  - ')}`);
   const database = createDatabase({ url: config.value.databaseUrl, maxConnections: 2, logger: createLogger('silent') });
   try {

@@ -84,7 +84,7 @@ export interface Config {
 const optional = (text: string | undefined): string | undefined => (text === undefined || text.trim() === '' ? undefined : text.trim());
 
 /** Reads the environment; every problem found is one line of the error. */
-export function parseEnv(env: Readonly<Record<string, string | undefined>>): Result<Config, readonly string[]> {
+export function parseEnv(env: Readonly<Record<string, string | undefined>> = process.env): Result<Config, readonly string[]> {
   const problems: string[] = [];
   const integer = (name: string, fallback: number, min: number, max: number): number => {
     const text = optional(env[name]);

@@ -3,7 +3,7 @@ import { parseEnv } from './config.ts';
 import { createLogger, errorFields } from './log.ts';
 import { createServer } from './server.ts';
 
-const config = parseEnv(process.env);
+const config = parseEnv();
 if (!config.ok) {
   process.stderr.write(`The configuration is not valid:\n${config.error.map((problem) => `  - ${problem}\n`).join('')}`);
   process.exit(78);

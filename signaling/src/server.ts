@@ -70,7 +70,8 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
 
     const limits = createHttpLimits(config.limits);
     const app = createApp(appDeps, limits, listRoutes(appDeps, limits, () => readReadiness(database, migrations)));
-    const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 65_000 }, app.callback());
+    const handle = app.callback();
+    const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 65_000 }, (request, response) => void handle(request, response));
     const endpoint: SignalEndpoint = attachSignaling(server, deps, router);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -151,7 +152,9 @@ function startUpkeep({ clock, database, tokens, logger }: Deps): () => Promise<v
     if (!isStopped) schedule();
   };
   const schedule = (): void => {
-    cancel = clock.after(UPKEEP_INTERVAL_MS, () => (running = run()));
+    cancel = clock.after(UPKEEP_INTERVAL_MS, () => {
+      running = run();
+    });
   };
   schedule();
   return async () => {

@@ -99,8 +99,8 @@ export function attachSignaling(server: Server, deps: Deps, router: SignalRouter
     ws.on('pong', () => (isAlive = true));
     ws.on('message', (data, isBinary) => {
       isAlive = true;
-      if (isBinary) session.fail('bad-request');
-      else session.receive(data.toString());
+      if (isBinary || !Buffer.isBuffer(data)) session.fail('bad-request');
+      else session.receive(data.toString('utf8'));
     });
     // A frame that breaks the protocol or the size limit; ws has closed or will close with the matching code.
     ws.on('error', () => session.ended());
