@@ -1,7 +1,7 @@
 import solid from 'vite-plugin-solid';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { CHROMIUM_FLAGS, chromiumPath } from './infra/scripts/chromium.ts';
+import { CHROMIUM_FLAGS, chromiumPath } from './infra/testing/chromium.ts';
 
 const packages = '{shared,signaling,archiver,client,infra}';
 const exclude = ['**/node_modules/**', '**/dist/**', 'client/e2e/**'];

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { COUNTS_VARIABLE, type TestCounts } from '../testing/counting-reporter.ts';
-import { ensureChromium } from './chromium.ts';
+import { ensureChromium } from '../testing/chromium.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 

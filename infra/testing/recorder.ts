@@ -127,7 +127,7 @@ export function findWord(buffers: readonly Uint8Array[], word: string): string[]
 }
 
 const escaped = (word: string): string =>
-  [...word].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  Array.from(word, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 
 function formsOf(word: string): [string, Buffer][] {
   const forms: [string, Buffer][] = [

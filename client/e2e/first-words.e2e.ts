@@ -1,0 +1,34 @@
+import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPerson, waitUntilEqual, type Person } from './harness.ts';
+
+let stack: TestStack;
+let ada: Person;
+let grace: Person;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  [ada, grace] = await Promise.all([createPerson({ name: 'Ada' }), createPerson({ name: 'Grace' })]);
+});
+
+afterAll(async () => {
+  await Promise.allSettled([ada?.close(), grace?.close()]);
+  await stack?.close();
+});
+
+test('a guest who opens the link writes with the owner, and both see the same', async () => {
+  await ada.setUp((await stack.setupLink()) ?? '');
+  await stack.archiverReady();
+  await ada.newDocument('Field notes');
+  await ada.type('The tide turns at six. ');
+  const link = await ada.createLink('editor');
+  await grace.joinAsGuest(link);
+  await grace.waitForText('The tide turns at six.');
+  await Promise.all([ada.type('Ada was here. '), grace.type('Grace too. ')]);
+  const text = await waitUntilEqual([ada, grace]);
+  expect(text).toContain('Ada was here.');
+  expect(text).toContain('Grace too.');
+  await Promise.all([ada.waitForState('archived'), grace.waitForState('archived')]);
+  expect((await ada.status()).peers).toBe(1);
+  expect([...(await ada.problems()), ...(await grace.problems())]).toEqual([]);
+});
