@@ -1,5 +1,6 @@
 /** The formatting commands: one table for toolbar, tooltips and shortcuts. Without solid-js. */
-import type { Editor } from '@tiptap/core';
+import type { CommandProps, Editor } from '@tiptap/core';
+import { AllSelection, TextSelection } from '@tiptap/pm/state';
 import type { EditorMessageKey } from './messages.ts';
 
 export type FormatId =
@@ -34,6 +35,13 @@ const mark = (id: 'bold' | 'italic' | 'underline' | 'strike' | 'code', keys: str
   isActive: (editor) => editor.isActive(id),
   run: (editor) => void editor.chain().focus().toggleMark(id).run(),
 });
+
+/** "Select all" also selects the outermost block, which then cannot be lifted out of itself. */
+function selectText({ tr }: CommandProps): boolean {
+  const { doc, selection } = tr;
+  if (selection instanceof AllSelection) tr.setSelection(TextSelection.between(doc.resolve(0), doc.resolve(doc.content.size)));
+  return true;
+}
 
 export const FORMAT_COMMANDS: readonly FormatCommand[] = [
   heading(1),
@@ -74,7 +82,7 @@ export const FORMAT_COMMANDS: readonly FormatCommand[] = [
     keys: 'Mod-Shift-b',
     group: 'insert',
     isActive: (editor) => editor.isActive('blockquote'),
-    run: (editor) => void editor.chain().focus().toggleBlockquote().run(),
+    run: (editor) => void editor.chain().focus().command(selectText).toggleBlockquote().run(),
   },
   {
     id: 'codeBlock',
