@@ -19,7 +19,8 @@ export interface DialerOptions {
   readonly isKnown: (peer: PeerId) => boolean;
   /** Makes a link that connects by itself. May throw where the platform has no connections left. */
   readonly createLink: (peer: PeerId, session: string, isInitiator: boolean) => SecureLink;
-  /** False when signaling is down. */
+  /** Whether signaling is open: without it no dial can succeed. */
+  readonly canSignal: () => boolean;
   readonly signal: (to: PeerId, session: string, data: SignalData) => boolean;
   readonly count: (name: string) => void;
 }
@@ -88,7 +89,7 @@ export function createDialer(options: DialerOptions): Dialer {
 
   /** Dials, or asks to be dialled. */
   const attempt = (peer: PeerId): void => {
-    if (isClosed || ready.has(peer) || pending.has(peer) || !wanted.includes(peer)) return;
+    if (isClosed || !options.canSignal() || ready.has(peer) || pending.has(peer) || !wanted.includes(peer)) return;
     const backoff = backoffOf(peer);
     if (self < peer) {
       if (dialed() >= limits.maxConcurrentDials) return; // `fill` comes back when a dial ends
@@ -105,7 +106,7 @@ export function createDialer(options: DialerOptions): Dialer {
 
   /** Starts what may start now: peers that failed less often come first, so that bogus ones block nobody. */
   const fill = (): void => {
-    if (isClosed) return;
+    if (isClosed || !options.canSignal()) return;
     const waiting = wanted.filter((peer) => !ready.has(peer) && !pending.has(peer) && !backoffs.get(peer)?.cancel);
     const ordered = waiting.toSorted((a, b) => (backoffs.get(a)?.failures ?? 0) - (backoffs.get(b)?.failures ?? 0));
     for (const peer of ordered) {

@@ -185,6 +185,7 @@ export function createMesh(options: MeshOptions): Mesh {
           count,
         },
       }),
+    canSignal: () => signaling.state.kind === 'open',
     signal: (to, session, data) => signaling.signal(to, session, data),
     count,
   });

@@ -74,7 +74,11 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
   let path: LinkPath = 'unknown';
   let route: 'server' | 'control' = 'server';
   let waitingBytes = 0;
-  let inbox: Promise<void> = Promise.resolve();
+  let startInbox: () => void = () => undefined;
+  /** The other end may have its channels open, and say HELLO, a little before this one has. */
+  let inbox = new Promise<void>((resolve) => {
+    startInbox = resolve;
+  });
   const reassemblers = new Map(CHANNELS.map((name) => [name, createReassembler(options.budget, limits.reassemblyBeforeReadyBytes)]));
 
   const close = (code: ErrorCode, detail = ''): void => {
@@ -144,6 +148,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     });
     const started = handshake.start();
     if (!started.ok) violate('handshake-failed', started.error);
+    else startInbox();
   };
 
   const becomeReady = (proven: LinkIdentity): void => {

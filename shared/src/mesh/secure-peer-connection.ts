@@ -27,6 +27,7 @@ export class SecurePeerConnection {
   readonly native: RTCPeerConnection;
   readonly channels: Readonly<Record<ChannelName, RTCDataChannel>>;
   #gate: GateChannel | undefined;
+  refusedCandidates = 0;
   /** Told every true change of `connectionState` or `iceConnectionState`. */
   onpath: () => void = () => undefined;
 
@@ -119,8 +120,13 @@ export class SecurePeerConnection {
   setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
     return this.native.setRemoteDescription(description);
   }
-  addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
-    return this.native.addIceCandidate(candidate);
+  /** A candidate that is refused (of an earlier generation, of an unknown kind) is one path less, nothing more. */
+  async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    try {
+      await this.native.addIceCandidate(candidate);
+    } catch {
+      this.refusedCandidates += 1;
+    }
   }
   restartIce(): void {
     this.native.restartIce();
