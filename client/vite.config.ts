@@ -44,7 +44,7 @@ export default defineConfig(() => {
     ],
     // UMD builds of dependencies look for `global`
     define: { global: 'globalThis' },
-    resolve: { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' }, dedupe: ['yjs', 'y-protocols', 'solid-js'] },
+    resolve: { dedupe: ['yjs', 'y-protocols', 'solid-js'] },
     build: {
       outDir: 'dist',
       emptyOutDir: true,

@@ -51,7 +51,8 @@ export interface RoomCoreOptions {
   readonly kind: RoomKind;
   readonly user: () => User | undefined;
   readonly devicePub: Uint8Array;
-  readonly openReplica: (address: DocAddress) => Replica;
+  /** `isPending` says whether the room is still unregistered: it is written without a grant until then. */
+  readonly openReplica: (address: DocAddress, isPending: () => boolean) => Replica;
   readonly credentials: RoomCredentials;
   readonly verifyGrant: (grant: string) => Promise<Result<GrantClaims, AppError>>;
   readonly caches: AccountCaches;
@@ -70,19 +71,19 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   const { room, kind, mesh, caches, credentials, clock, logger } = options;
   const events = new Emitter<{ state: []; status: []; peers: []; people: []; stored: [DocKind] }>();
   const presence = createDeferredPresence();
+  let record: RoomRecord | undefined;
   const replicas: ReadonlyMap<DocKind, Replica> = new Map(
-    DOCS_OF_KIND[kind].map((doc) => [doc, options.openReplica({ room, doc, gen: 0 })] as const),
+    DOCS_OF_KIND[kind].map((doc) => [doc, options.openReplica({ room, doc, gen: 0 }, () => record?.isPending === true)] as const),
   );
   const progress = createProgress(replicas, options.devicePub);
   const unsubscribes: (() => void)[] = [];
-  let record: RoomRecord | undefined;
   let handle: RoomHandle | undefined;
   let tabs: TabExchange | undefined;
   let hasLoaded = false;
   let isClosed = false;
   /** Set once something is known to be here, or that there is nothing to wait for. */
   let hasContent = false;
-  /** Grant under which the replicas write; '' in a room that is not registered yet. */
+  /** Grant under which the replicas write; none in a room that is not registered yet. */
   let appliedGrant: string | undefined;
   let refusal: AppError | undefined;
   let readFailure: AppError | undefined;
@@ -108,7 +109,9 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     const linkedArchivers = peers.filter((peer) => peer.isArchiver).length;
     const documents = progress.read();
     if (saveFailed && documents.every((document) => document.unsaved === 0)) saveFailed = false;
-    const failure = saveFailed || readFailure ? 'not-saved' : isAccessRemoved() ? 'access-removed' : isUpdateNeeded ? 'update-needed' : undefined;
+    // a replica that failed holds a change that no entry could carry
+    const hasFailed = readFailure !== undefined || [...replicas.values()].some((replica) => replica.state === 'failed');
+    const failure = saveFailed || hasFailed ? 'not-saved' : isAccessRemoved() ? 'access-removed' : isUpdateNeeded ? 'update-needed' : undefined;
     return computeSyncStatus({
       isOnline: mesh.isOnline,
       signaling: mesh.signaling,
@@ -141,13 +144,6 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   const isCoveredByPeers = (): boolean => handle !== undefined && handle.peers().length > 0 && !handle.isCatchingUp;
 
   const applyGrant = async (current: RoomRecord): Promise<void> => {
-    if (current.isPending) {
-      const claims = provisionalClaims(current, options.user());
-      if (!claims) return;
-      for (const replica of replicas.values()) replica.setGrant('', claims);
-      appliedGrant = '';
-      return;
-    }
     if (current.grant === '') return;
     const claims = await options.verifyGrant(current.grant);
     if (isClosed || record?.grant !== current.grant) return;
@@ -187,14 +183,14 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
         progress.applied(doc, batch, source);
         refresh();
       }),
-      replica.on('stored', () => {
-        events.emit('stored', doc);
+      replica.on('stored', (heads) => {
+        if (heads.some(({ clientId }) => clientId === replica.clientId)) events.emit('stored', doc);
         refresh();
       }),
       replica.on('status', refresh),
       replica.on('error', (error) => {
-        logger.warn('replica-error', { doc, code: error.code });
         if (error.code === 'storage-failed') saveFailed = true;
+        else logger.warn('change-refused', { doc, code: error.code });
         refresh();
       }),
     );
@@ -326,13 +322,6 @@ const loadedOf = (replica: Replica): Promise<void> =>
       resolve();
     });
   });
-
-/** What the maker of an unregistered room will be granted: owner. Used on this device alone, never shown to others. */
-function provisionalClaims(record: RoomRecord, user: User | undefined): GrantClaims | undefined {
-  if (!user) return undefined;
-  const { room, workspace, role, accessEpoch } = record;
-  return { iss: '', sub: user.id, cnf: { jkt: '' as GrantClaims['cnf']['jkt'] }, iat: 0, ws: workspace, room, name: user.name, role, accessEpoch };
-}
 
 /** One entry per peer, oneself included. */
 function peopleOf(

@@ -15,7 +15,7 @@ export interface Services {
   close(): Promise<void>;
 }
 
-export function createServices(page: Window): Services {
+export function createServices(page: Window & typeof globalThis): Services {
   const config = readConfig(page);
   const reload = (): void => page.location.reload();
   const updates = createAppUpdates(config.hasServiceWorker ? page.navigator.serviceWorker : undefined, reload);
