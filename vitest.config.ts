@@ -34,7 +34,7 @@ export default defineConfig({
         plugins: [solid()],
         // as in client/vite.config.ts
         define: { global: 'globalThis' },
-        resolve: { alias: { 'simple-peer': 'simple-peer/simplepeer.min.js' }, dedupe: ['yjs', 'solid-js'] },
+        resolve: { dedupe: ['yjs', 'solid-js'] },
         test: {
           name: 'browser',
           include: ['{shared,client}/**/*.browser.test.{ts,tsx}'],
