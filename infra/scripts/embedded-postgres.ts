@@ -28,6 +28,7 @@ import {
   STATE_DIR,
   type ServerUser,
 } from './postgres-binaries.ts';
+import { freePort } from './ports.ts';
 import { type Children, isAlive, POSTGRES_STOP, processStartTime, stopProcess } from './processes.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -298,18 +299,6 @@ function isServerOf(pid: number, clusterDir: string): boolean {
   if (processStartTime(pid) === undefined) return true; // no /proc: PostgreSQL itself refuses a second server
   const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   return commandLine.includes(clusterDir);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  return address.port;
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -1,10 +1,10 @@
 /** Everything `npm start` runs: database, signaling, archiver and the one origin in front of them. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type Front, type FrontOptions, startFront } from './front.ts';
+import { freePort } from './ports.ts';
 import { createChildren } from './processes.ts';
 import { createSupervisedService, type SupervisedService } from './supervised-service.ts';
 
@@ -243,16 +243,4 @@ async function runScript(
   const code = await new Promise<number | null>((done) => child.once('close', done));
   if (code !== 0) throw new Error(`${script} ${args[0] ?? ''} failed (${code}): ${errors.trim() || output.trim()}`);
   return output;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', done);
-  });
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  return address.port;
 }
