@@ -18,9 +18,7 @@ export function Sidebar(props: { hasNew: boolean }): JSX.Element {
   return (
     <aside class="sidebar" data-region aria-label={t('home.nav')}>
       <div class="sidebar-top">
-        <span class="workspace-tile" aria-hidden="true">
-          {initialsOf(view.workspace()?.name ?? '')}
-        </span>
+        <span class="workspace-tile" aria-hidden="true" data-initials={initialsOf(view.workspace()?.name ?? '')} />
         <span class="workspace-name">{view.workspace()?.name}</span>
       </div>
       <Show when={props.hasNew && view.createDocument()}>

@@ -8,6 +8,18 @@ export function fromEvents<T>(subscribe: (listener: () => void) => () => void, r
   return value;
 }
 
+/** Whether a media query matches now. */
+export function createMedia(query: string): Accessor<boolean> {
+  const list = matchMedia(query);
+  return fromEvents(
+    (listener) => {
+      list.addEventListener('change', listener);
+      return () => list.removeEventListener('change', listener);
+    },
+    () => list.matches,
+  );
+}
+
 /** Wall time that moves on every `intervalMs`, for relative times on screen. */
 export function createNow(intervalMs = 30_000): Accessor<number> {
   const [now, setNow] = createSignal(Date.now());

@@ -57,7 +57,7 @@ export function DocumentHeader(props: DocumentHeaderProps): JSX.Element {
         <Show when={isReadOnly()}>
           <span class="chip" data-tone="neutral" title={t('document.viewOnly.reason')}>
             <Eye class="icon" aria-hidden="true" />
-            {t('document.viewOnly')}
+            <span class="chip-text">{t('document.viewOnly')}</span>
           </span>
         </Show>
         <PeopleHere people={props.people} />

@@ -86,7 +86,9 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
           people={people()}
           isNew={location.state?.isNew === true}
         />
-        <DocumentBanner session={session} status={status()} />
+        <Show when={kind() !== 'failed'}>
+          <DocumentBanner session={session} status={status()} />
+        </Show>
         <main class="document-body" id="main" tabindex="-1" data-region>
           <h1 class="visually-hidden document-print-title" tabindex="-1" ref={(heading) => focusUnlessNew(heading, location.state?.isNew)}>
             {title() || t('document.untitled')}

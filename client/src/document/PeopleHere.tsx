@@ -1,22 +1,27 @@
 import { Popover } from '@kobalte/core/popover';
 import { createMemo, For, Show, type JSX } from 'solid-js';
+import { createMedia } from '../context/from-events.ts';
 import { t } from '../i18n/messages.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { visiblePeople, type Person } from './people.ts';
 
 const PLACES = 5;
+const PLACES_ON_PHONES = 3;
 
 /** Up to five avatars and how many more; opens the list of who is here. */
 export function PeopleHere(props: { people: readonly Person[] }): JSX.Element {
-  const visible = createMemo(() => visiblePeople(props.people, PLACES));
+  const isPhone = createMedia('(max-width: 599px)');
+  const visible = createMemo(() => visiblePeople(props.people, isPhone() ? PLACES_ON_PHONES : PLACES));
   return (
     <Popover placement="bottom-end" gutter={8}>
       <Popover.Trigger class="people" aria-label={t('people.label', { count: props.people.length })}>
         <For each={visible().shown}>{(person) => <Avatar name={person.name} colour={person.colour} />}</For>
         <Show when={visible().hidden > 0}>
-          <span class="avatar avatar-small avatar-more numeric" aria-hidden="true">
-            {t('people.more', { count: visible().hidden })}
-          </span>
+          <span
+            class="avatar avatar-small avatar-more numeric"
+            aria-hidden="true"
+            data-initials={t('people.more', { count: visible().hidden })}
+          />
         </Show>
       </Popover.Trigger>
       <Popover.Portal>

@@ -26,10 +26,7 @@ export function AccountMenu(props: { place: 'side' | 'bar' }): JSX.Element {
       {(person) => (
         <>
           <DropdownMenu placement={props.place === 'side' ? 'top-start' : 'top-end'} gutter={8} preventScroll={false} modal={false}>
-            <DropdownMenu.Trigger
-              class={props.place === 'side' ? 'account-button' : 'bottom-item'}
-              aria-label={t('account.label', { name: person().name })}
-            >
+            <DropdownMenu.Trigger class={props.place === 'side' ? 'account-button' : 'bottom-item'}>
               <Avatar name={person().name} colour={person().colour} />
               <Show when={props.place === 'side'} fallback={<span>{t('account.short')}</span>}>
                 <span class="account-text sidebar-label">
@@ -37,6 +34,7 @@ export function AccountMenu(props: { place: 'side' | 'bar' }): JSX.Element {
                   <span class="account-line">{secondLine()}</span>
                 </span>
               </Show>
+              <span class="visually-hidden">{t('account.label')}</span>
             </DropdownMenu.Trigger>
             <DropdownMenu.Portal>
               <DropdownMenu.Content class="menu">

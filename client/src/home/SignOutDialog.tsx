@@ -31,15 +31,15 @@ export function SignOutDialog(props: SignOutDialogProps): JSX.Element {
     <Modal isOpen={props.isOpen} onOpenChange={props.onOpenChange} heading={t('signout.heading')} closeLabel={t('app.close')}>
       <p class="modal-text">{isBusy() ? t('signout.busy') : t('signout.text')}</p>
       <div class="choices">
-        <button type="button" class="choice" onClick={() => void leave(false)} aria-labelledby="signout-keep-title" aria-describedby="signout-keep">
+        <button type="button" class="choice" onClick={() => void leave(false)}>
           <HardDrive class="icon" aria-hidden="true" />
-          <span class="choice-title" id="signout-keep-title">{t('signout.keep')}</span>
-          <span class="choice-text" id="signout-keep">{t('signout.keep.text')}</span>
+          <span class="choice-title">{t('signout.keep')}</span>
+          <span class="choice-text">{t('signout.keep.text')}</span>
         </button>
-        <button type="button" class="choice choice-danger" onClick={() => void leave(true)} aria-labelledby="signout-remove-title" aria-describedby="signout-remove">
+        <button type="button" class="choice choice-danger" onClick={() => void leave(true)}>
           <Trash class="icon" aria-hidden="true" />
-          <span class="choice-title" id="signout-remove-title">{t('signout.remove')}</span>
-          <span class="choice-text" id="signout-remove">{t('signout.remove.text')}</span>
+          <span class="choice-title">{t('signout.remove')}</span>
+          <span class="choice-text">{t('signout.remove.text')}</span>
         </button>
       </div>
       <Show when={props.isGuest}>

@@ -26,6 +26,8 @@ export const en = {
   'app.reload': 'Reload',
   'app.update': 'A new version is ready',
 
+  'time.now': 'just now',
+
   'field.show': 'Show',
   'field.hide': 'Hide',
   'field.required': 'Please fill this in.',
@@ -63,7 +65,7 @@ export const en = {
   'signin.submit': 'Sign in',
   'signin.submitting': 'Signing in…',
   'signin.guest': 'Came with a link? Open it again in this browser: no account is needed to join a document.',
-  'signin.forgot': 'Forgot the password? Whoever runs this server can make a new one with {command}.',
+  'signin.forgot': 'Forgot the password? Whoever runs this server can make a new one:',
   'signin.notSetUp.heading': 'Nobody has set this up yet',
   'signin.notSetUp.text': 'Open the set-up link printed in the terminal where Vicinal was started. To print a new one, run:',
   'signin.unreachable': 'The server cannot be reached right now, so signing in is not possible. This page tries again by itself.',
@@ -105,7 +107,7 @@ export const en = {
   'home.count': { one: '{count} document', other: '{count} documents' },
   'home.all': 'All documents',
 
-  'account.label': 'Account and settings, {name}',
+  'account.label': 'Account and settings',
   'account.short': 'You',
   'account.guest': 'Guest',
   'account.offline': 'Signed in · server unreachable',

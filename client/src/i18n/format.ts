@@ -1,5 +1,5 @@
 /** Dates, sizes and lists, written by Intl for the reader. Times are ms since the epoch. */
-import { LANGUAGE } from './messages.ts';
+import { LANGUAGE, t } from './messages.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -11,12 +11,12 @@ export function dateLocale(preferred: readonly string[] = typeof navigator === '
   return preferred.find((tag) => tag === LANGUAGE || tag.startsWith(`${LANGUAGE}-`)) ?? LANGUAGE;
 }
 
-/** "now", "5 minutes ago", "in 2 days"; beyond a week the date. */
+/** "just now", "5 minutes ago", "in 2 days"; beyond a week the date. */
 export function formatRelative(at: number, now: number): string {
   const delta = at - now;
   const size = Math.abs(delta);
   const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto' });
-  if (size < MINUTE) return relative.format(0, 'second');
+  if (size < MINUTE) return t('time.now');
   if (size < HOUR) return relative.format(Math.trunc(delta / MINUTE), 'minute');
   if (size < DAY) return relative.format(Math.trunc(delta / HOUR), 'hour');
   if (size < WEEK) return relative.format(Math.trunc(delta / DAY), 'day');

@@ -56,7 +56,9 @@ export function SignInScreen(): JSX.Element {
         </form>
         <div class="stage-foot">
           <p>{t('signin.guest')}</p>
-          <p>{t('signin.forgot', { command: 'npm run admin -- reset-password' })}</p>
+          <p>
+            {t('signin.forgot')} <code>npm run admin -- reset-password</code>
+          </p>
         </div>
       </Stage>
     </Show>

@@ -12,10 +12,9 @@ export function initialsOf(name: string): string {
 /** Index into the twelve presence hues, whatever arrives. */
 export const hueOf = (colour: number): number => ((Math.trunc(colour) % 12) + 12) % 12;
 
+/** Its letters are drawn, not text: whoever has a name beside or around it says it once. */
 export function Avatar(props: { name: string; colour: number; size?: 'small' | 'large' }): JSX.Element {
   return (
-    <span class={`avatar avatar-${props.size ?? 'small'} hue-${Number.isFinite(props.colour) ? hueOf(props.colour) : 0}`} aria-hidden="true">
-      {initialsOf(props.name)}
-    </span>
+    <span class={`avatar avatar-${props.size ?? 'small'} hue-${Number.isFinite(props.colour) ? hueOf(props.colour) : 0}`} aria-hidden="true" data-initials={initialsOf(props.name)} />
   );
 }
