@@ -171,6 +171,21 @@ describe('writing an edit', () => {
     expect(show(a).children.map((node) => node.textContent)).toEqual(['second, edited', 'third', 'first']);
   });
 
+  it('keeps what another person types into a paragraph that is being emptied', () => {
+    const [a, b] = [createPeer(1), createPeer(2)] as const;
+    edit(a, docOf(p('old'), p('rest')));
+    receive(b, a);
+    edit(a, docOf(p(''), p('rest')));
+    edit(b, docOf(p('old and new'), p('rest')));
+    receive(a, b);
+    receive(b, a);
+    expect(show(a).firstChild?.textContent).toBe(' and new');
+    edit(a, docOf(p(''), p('rest')));
+    edit(a, docOf(p('again'), p('rest')));
+    receive(b, a);
+    expect(show(b).firstChild?.textContent).toBe('again');
+  });
+
   it('writes one short insertion for one typed letter', () => {
     const peer = createPeer(1);
     edit(peer, docOf(p('some words'), p('more words')));
