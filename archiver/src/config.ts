@@ -29,7 +29,6 @@ const limitTable = {
   maxRooms: { env: 'ARCHIVE_MAX_ROOMS', value: 1000, min: 1, max: 100_000 },
   reopenMinMs: { env: 'ARCHIVE_REOPEN_MIN_MS', value: 1000, min: 10, max: 600_000 },
   reopenMaxMs: { env: 'ARCHIVE_REOPEN_MAX_MS', value: 30_000, min: 10, max: 600_000 },
-  maxBodyBytes: { env: 'ARCHIVE_LIMIT_BODY_BYTES', value: 64 * 1024, min: 1024, max: 1024 * 1024 },
   maxExports: { env: 'ARCHIVE_LIMIT_EXPORTS', value: 4, min: 1, max: 100 },
   requestsPerDevicePerMinute: { env: 'ARCHIVE_LIMIT_PER_DEVICE_PER_MINUTE', value: 240, min: 1, max: 1e6 },
   restartMinMs: { env: 'ARCHIVE_RESTART_MIN_MS', value: 250, min: 1, max: 60_000 },
@@ -65,6 +64,9 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly limits: Limits;
 }
+
+/** The process's environment; other files are handed it. */
+export const environment: Readonly<Record<string, string | undefined>> = process.env;
 
 const optional = (text: string | undefined): string | undefined => (text === undefined || text.trim() === '' ? undefined : text.trim());
 
