@@ -56,7 +56,7 @@ export function createFixtureCore(scene: Scene, clock: () => number): ClientCore
   return {
     account,
     loadRooms: () => Promise.resolve(createRooms(scene, clock)),
-    updates: { isReady: scene.hasUpdate, on: never, apply: () => undefined, close: () => undefined },
+    updates: { isReady: scene.hasUpdate, on: never, requireReload: () => undefined, apply: () => undefined, close: () => undefined },
   };
 }
 
