@@ -7,7 +7,7 @@ import { useWorkspace } from '../context/workspace.tsx';
 import { AccountMenu } from '../home/AccountMenu.tsx';
 import { t } from '../i18n/messages.ts';
 import { paths } from '../paths.ts';
-import { initialsOf } from '../ui/Avatar.tsx';
+import { initialsOf } from '../ui/initials.ts';
 
 /** Rows beyond this are on the home screen only. */
 const MAX_LISTED = 50;

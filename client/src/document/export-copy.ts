@@ -13,8 +13,7 @@ export function fileNameOf(title: string): string {
     .normalize('NFC')
     .replaceAll(/[\p{C}<>:"/\\|?*]+/gu, ' ')
     .replaceAll(/\s+/gu, ' ')
-    .trim()
-    .replace(/^\.+/, '')
+    .replace(/^[.\s]+/, '')
     .slice(0, 80)
     .trim();
   return `${safe || t('document.untitled')}.html`;
