@@ -83,7 +83,8 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
     heads: async (room) => notReady().store.roomHeads(room),
     exportRoom: async (room) => notReady().documents.exportRoom(room),
   });
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 20_000 }, app.callback());
+  const handle = app.callback();
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 20_000 }, (request, response) => void handle(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.port, config.host, () => resolve());

@@ -53,10 +53,11 @@ function startArchiver(): void {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   archiver = child;
 }
-const untilReady = () =>
-  expect
+async function untilReady(): Promise<void> {
+  await expect
     .poll(async () => (await fetch(`${base()}/archive/health/ready`).catch(() => undefined))?.json(), { timeout: 20_000 })
     .toMatchObject({ status: 'ready', checks: { signaling: 'connected' } });
+}
 const end = (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   child.kill(signal);
@@ -82,7 +83,7 @@ function write(peer: NodePeer, text: string): void {
     contentBody(ydoc).push([paragraph]);
   });
 }
-const textOf = (peer: NodePeer): string => contentBody(peer.replica('content').ydoc).toString();
+const textOf = (peer: NodePeer): string => contentBody(peer.replica('content').ydoc).toJSON();
 const isArchived = (peer: NodePeer): boolean => {
   const { unarchived, unsaved, archive } = peer.replica('content').receipts.snapshot();
   return unarchived === 0 && unsaved === 0 && archive?.durability === 'archive-disk';
@@ -148,7 +149,7 @@ describe('the archiver among peers', () => {
     const reader = await open(owner, room);
     await expect.poll(() => textOf(reader), { timeout: 15_000 }).toBe(written);
     expect(archivers(reader)).toBe(1);
-    expect(metaTitle(reader.replica('meta').ydoc).toString()).toBe('A title');
+    expect(metaTitle(reader.replica('meta').ydoc).toJSON()).toBe('A title');
     await reader.close();
   });
 

@@ -65,7 +65,6 @@ export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (
   }
 
   function attend(stored: Awaited<ReturnType<ArchiveStore['roomHeads']>>): ArchivedRoom {
-    let handle: RoomHandle | undefined;
     const sinceCheckpoint = new Map<DocKind, number>();
     const checkpointing = new Set<DocKind>();
     const welcomed = new Set<PeerId>();
@@ -80,7 +79,7 @@ export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (
         clock,
         now: deps.now,
         send: (receipt, to) => {
-          handle?.sendReceipt(receipt, to);
+          handle.sendReceipt(receipt, to);
           if (to === undefined) store.recordReceipt(receipt).catch(() => logger.warn('room.receipt-not-kept', { room }));
         },
         onError: () => logger.error('room.receipt-failed', { room }),
@@ -119,7 +118,7 @@ export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (
     };
 
     const peersChanged = (): void => {
-      const present = new Set((handle?.peers() ?? []).map((peer) => peer.peerId));
+      const present = new Set(handle.peers().map((peer) => peer.peerId));
       for (const peer of welcomed) if (!present.has(peer)) welcomed.delete(peer);
       for (const peer of present) {
         if (welcomed.has(peer)) continue;
@@ -139,10 +138,10 @@ export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (
         if (replica.state === 'failed') onEnding('failed');
       }),
     );
-    handle = deps.mesh.join({ room, replicas });
+    const handle: RoomHandle = deps.mesh.join({ room, replicas });
     handle.on('peers', peersChanged);
     handle.on('access', () => {
-      if (handle?.access.kind === 'revoked') onEnding('revoked');
+      if (handle.access.kind === 'revoked') onEnding('revoked');
     });
     peersChanged();
     logger.info('room.attended', { room, documents: stored.length });
@@ -152,7 +151,7 @@ export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (
       // Everything received so far was handed to the store; its receipts still go out over the open links.
       await store.flush();
       await desk.flush();
-      await handle?.leave();
+      await handle.leave();
       offCommitted();
       for (const off of offStatus) off();
       desk.close();
@@ -163,7 +162,7 @@ export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (
       room,
       replicas,
       get peers() {
-        return handle?.peers().length ?? 0;
+        return handle.peers().length;
       },
       close: () => (closing ??= close()),
     };

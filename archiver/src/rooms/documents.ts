@@ -77,7 +77,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       if (exporting >= options.maxExports) throw new AppError('rate-limited');
       exporting++;
       try {
-        const title = await withDocument({ room, doc: 'meta', gen: 0 }, ({ ydoc }) => metaTitle(ydoc).toString());
+        const title = await withDocument({ room, doc: 'meta', gen: 0 }, ({ ydoc }) => metaTitle(ydoc).toJSON());
         const html = await withDocument({ room, doc: 'content', gen: 0 }, ({ ydoc }) => renderHtml(contentBody(ydoc)));
         return { title, html };
       } finally {

@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startEmbeddedPostgres } from '@vicinal/infra/scripts/embedded-postgres.ts';
-import { createChildren } from '@vicinal/infra/scripts/processes.ts';
+import { startRestartablePostgres } from '@vicinal/infra/testing/archive-postgres.ts';
 import { startTestPostgres } from '@vicinal/infra/testing/postgres.ts';
 import { utf8 } from '@vicinal/shared/bytes.ts';
 import { systemClock, systemRandom } from '@vicinal/shared/clock.ts';
@@ -72,9 +68,7 @@ test('ARC-9 a connection that breaks at any message, before or after the server 
 }, 60_000);
 
 test('ARC-9 Postgres killed and restarted again and again in mid-batch: what was acknowledged is on disk, what was receipted too', async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'vicinal-archive-'));
-  const children = createChildren();
-  let server = await startEmbeddedPostgres({ dataDir, children, say: () => undefined });
+  const server = await startRestartablePostgres();
   try {
     const store = await open(server.url, 1);
     const named = receipted(store);
@@ -96,13 +90,11 @@ test('ARC-9 Postgres killed and restarted again and again in mid-batch: what was
         await write();
         await new Promise(setImmediate);
       }
-      process.kill(server.pid, 'SIGKILL');
+      const killed = server.kill();
       for (let i = 0; i < 20; i++) await write();
-      await server.exited;
-      await server.stop(); // gives the folder back
-      const port = server.port;
+      await killed;
       const promised = [acknowledged.length, named.get(ann.clientId) ?? 0];
-      server = await startEmbeddedPostgres({ dataDir, port, children, say: () => undefined });
+      await server.restart();
       const rebuilt = await open(server.url, 1).catch(() => undefined); // the store under test may be back first
       if (rebuilt !== undefined) {
         const stored = (await rebuilt.load(address)).entries.length;
@@ -119,7 +111,5 @@ test('ARC-9 Postgres killed and restarted again and again in mid-batch: what was
     await store.close();
   } finally {
     await server.stop();
-    children.close();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }, 60_000);
