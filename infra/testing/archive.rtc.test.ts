@@ -35,7 +35,7 @@ const env = (): Record<string, string> => ({
   PUBLIC_URL: ORIGIN,
   ARCHIVE_PORT: String(port),
   ARCHIVE_IDLE_ROOM_MS: '300',
-  ARCHIVE_CHECKPOINT_EVERY: '5',
+  ARCHIVE_CHECKPOINT_EVERY: '1',
 });
 const base = (): string => `http://127.0.0.1:${port}`;
 const started = (line: string): number => output.split(line).length - 1;
@@ -142,9 +142,15 @@ describe('the archiver among peers', () => {
     const written = textOf(writer);
     const html = await get(owner, writer, `/archive/rooms/${room}/export?format=html`);
     expect(html.status).toBe(200);
-    expect(await html.text()).toContain('<p>line 11</p>');
+    const live = await html.text();
+    expect(live).toContain('<p>line 11</p>');
     await writer.close();
     await expect.poll(() => started('"event":"room.left"'), { timeout: 10_000 }).toBeGreaterThan(0);
+
+    const { rows } = await server.database.query<{ doc: string }>('select distinct doc from archive.checkpoints where room = $1 order by doc', [room]);
+    expect(rows.map((row) => row.doc)).toEqual(['content', 'meta']);
+    const fromDisk = await get(owner, writer, `/archive/rooms/${room}/export?format=json`);
+    expect(await fromDisk.json()).toEqual({ room, title: 'A title', html: live });
 
     const reader = await open(owner, room);
     await expect.poll(() => textOf(reader), { timeout: 15_000 }).toBe(written);

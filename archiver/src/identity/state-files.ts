@@ -1,6 +1,6 @@
 /** The archiver's own files under its state folder: device key, enrolment, and what is cached of the instance. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@vicinal/shared/app-error.ts';
 import { exportPkcs8, generateExtractableDeviceKey, importPkcs8, signerFromKeyPair } from '@vicinal/shared/crypto/device-key.ts';
@@ -77,7 +77,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
 async function writePrivately(dir: string, name: string, text: string, existing: 'keep' | 'replace'): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const path = join(dir, name);
-  const target = existing === 'keep' ? path : `${path}.${randomBytes(6).toString('hex')}`;
+  const target = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     const file = await open(target, 'wx', 0o600);
     try {
@@ -86,10 +86,13 @@ async function writePrivately(dir: string, name: string, text: string, existing:
     } finally {
       await file.close();
     }
-    if (target !== path) await rename(target, path);
+    if (existing === 'replace') return await rename(target, path);
+    // Unlike rename, link never replaces what is there.
+    await link(target, path);
+    await unlink(target);
   } catch (cause) {
-    if (existing === 'keep' && cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return;
     await unlink(target).catch(() => undefined); // may not exist
+    if (existing === 'keep' && cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return;
     throw new AppError('storage-failed', `${path} cannot be written`, { cause });
   }
 }
