@@ -1,5 +1,5 @@
 /** Titles and focus on route changes: the new page's heading takes the focus, except on the first load. */
-import { createRenderEffect, onCleanup } from 'solid-js';
+import { createRenderEffect } from 'solid-js';
 import { t } from '../i18n/messages.ts';
 
 let hasNavigated = false;
@@ -9,13 +9,10 @@ export function markNavigated(): void {
   hasNavigated = true;
 }
 
-/** Keeps the browser's title at `page`; falls back to the product's name when the page leaves. */
+/** Keeps the browser's title at `page`. Nothing resets it: the next page's title may come before this one leaves. */
 export function setPageTitle(page: () => string): void {
   createRenderEffect(() => {
     document.title = t('app.title', { page: page() });
-  });
-  onCleanup(() => {
-    document.title = t('app.name');
   });
 }
 

@@ -16,7 +16,6 @@ export const en = {
   ...errors,
   ...editorMessages,
 
-  'app.name': 'Vicinal',
   'app.title': '{page} · Vicinal',
   'app.skip': 'Skip to content',
   'app.close': 'Close',
