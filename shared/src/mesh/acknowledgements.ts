@@ -77,7 +77,6 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
             heads: [...heads.values()],
             durability: 'device',
             at: Math.floor(clock.now()),
-            devicePub: signer.publicKey,
           },
           signer,
         );
@@ -89,8 +88,20 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
   const noteStored = (doc: DocKind, replica: Replica, heads: readonly Head[]): void => {
     const known = stored.get(doc) ?? new Map<number, Head>();
     stored.set(doc, known);
-    for (const head of heads) known.set(head.clientId, head);
+    for (const head of heads) if (head.seq >= (known.get(head.clientId)?.seq ?? 0)) known.set(head.clientId, head);
     for (const peer of options.peers()) owe(peer, doc, replica, heads);
+  };
+
+  /** What an earlier run stored. Heads are noted only once a flush behind them went through. */
+  const noteLoaded = async (doc: DocKind, replica: Replica): Promise<void> => {
+    try {
+      await replica.flush();
+      const heads = replica.heads();
+      await replica.flush();
+      if (!isClosed && replica.state !== 'failed') noteStored(doc, replica, heads);
+    } catch {
+      count('acknowledgement-skipped'); // nothing is claimed for a store that fails
+    }
   };
 
   const receive = async (peer: RoomPeerState, payload: Bytes): Promise<void> => {
@@ -112,6 +123,7 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
   if (options.acknowledges) {
     for (const [doc, replica] of replicas) {
       unsubscribe.push(replica.on('stored', (heads) => noteStored(doc, replica, heads)));
+      void noteLoaded(doc, replica);
     }
   }
 

@@ -119,27 +119,27 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     sendHeads(peer, replica);
   };
 
-  /** One batch of a document after the other; what waits counts against the process's reassembly budget. */
-  const enqueue = (doc: DocKind, task: () => Promise<void>): void => {
-    queues.set(doc, (queues.get(doc) ?? Promise.resolve()).then(task));
+  /** What was received of a document and is not stored yet; it counts against the process's reassembly budget. */
+  const after = (doc: DocKind, task: Promise<void>): void => {
+    const earlier = queues.get(doc) ?? Promise.resolve();
+    queues.set(doc, earlier.then(() => task));
+  };
+  const apply = async (peer: RoomPeerState, replica: Replica, batch: LogBatch): Promise<void> => {
+    try {
+      const report = await replica.receive(batch, peer.peerId);
+      for (const name of ['applied', 'duplicates', 'held', 'invalid'] as const) count(`entries-${name}`, report[name]);
+      if (!isClosed && report.missing.length > 0) wants.add(peer, replica, report.missing);
+    } catch {
+      count('receive-failed'); // the store failed: the replica says so itself and appends nothing more
+    }
   };
   const receiveBatch = (peer: RoomPeerState, replica: Replica, body: Bytes): void => {
+    if (isClosed || replica.state === 'closed') return;
+    const batch = decodeBatch(body);
+    if (!batch.ok) return count('batch-malformed');
     if (!options.budget.take(body.length)) return peer.roomLink.link.close('limit-exceeded', 'receiving too fast');
-    enqueue(replica.address.doc, async () => {
-      try {
-        if (isClosed || replica.state === 'closed') return;
-        const batch = decodeBatch(body);
-        if (!batch.ok) return count('batch-malformed');
-        noteBatch(peer, replica.address.doc, batch.value);
-        const report = await replica.receive(batch.value, peer.peerId);
-        for (const name of ['applied', 'duplicates', 'held', 'invalid'] as const) count(`entries-${name}`, report[name]);
-        if (report.missing.length > 0) wants.add(peer, replica, report.missing);
-      } catch {
-        count('receive-failed'); // the store failed: the replica says so itself and appends nothing more
-      } finally {
-        options.budget.give(body.length);
-      }
-    });
+    noteBatch(peer, replica.address.doc, batch.value);
+    after(replica.address.doc, apply(peer, replica, batch.value).finally(() => options.budget.give(body.length)));
   };
 
   const receiveWant = (peer: RoomPeerState, message: Message): void => {
@@ -175,9 +175,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       case MESSAGE.digest:
         return body.length === 32 ? receiveDigest(peer, replica, body) : count('digest-malformed');
       case MESSAGE.synced:
-        return enqueue(doc, () => {
-          if (peer.catchingUp.delete(doc)) options.changed();
-          return Promise.resolve();
+        return void (queues.get(doc) ?? Promise.resolve()).then(() => {
+          if (peer.catchingUp.delete(doc) && !isClosed) options.changed();
         });
       default:
         return receiveBatch(peer, replica, body);

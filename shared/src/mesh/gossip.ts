@@ -46,7 +46,8 @@ export function createGossip(options: GossipOptions): Gossip {
       return count('gossip-deferred');
     }
     const entries = batch.entries.filter((entry) => entry.seq > knownSeq(peer, doc, entry.clientId));
-    if (entries.length === 0) return;
+    // Headers alone: a grant that completes earlier ones.
+    if (entries.length === 0 && (batch.entries.length > 0 || batch.headers.length === 0)) return;
     const headers = new Map<number, LogHeader>();
     for (const { clientId } of entries) {
       if (knownSeq(peer, doc, clientId) > 0 || headers.has(clientId)) continue;

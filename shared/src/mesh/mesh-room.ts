@@ -132,10 +132,9 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
       return access;
     },
     on: (event, listener) => emitter.on(event, listener),
-    leave: async () => {
-      if (isClosed) return;
-      await Promise.all([...replicas.values()].filter(({ state }) => state === 'writable').map((replica) => replica.flush()));
-      options.leave();
+    leave: () => {
+      if (!isClosed) options.leave();
+      return Promise.resolve();
     },
   };
 

@@ -20,6 +20,8 @@ import type { Mesh, MeshOptions, RoomBinding, RoomHandle } from './types.ts';
 
 /** Codes after which a room is not ours any more. */
 const ENDS_ACCESS: ReadonlySet<ErrorCode> = new Set(['forbidden', 'revoked', 'room-closed']);
+const DRAIN_POLL_MS = 10;
+const DRAIN_TRIES = 50;
 /** Devices and rooms remembered as linked once, for the offline grace. */
 const MAX_ADMISSIONS = 10_000;
 
@@ -284,6 +286,15 @@ export function createMesh(options: MeshOptions): Mesh {
     return room.handle;
   };
 
+  /** Gives what was queued a moment to leave: closing a connection drops its buffers. */
+  const drained = async (): Promise<void> => {
+    const isBusy = (): boolean =>
+      dialer.links().some(({ queue, transport }) => queue.queuedBytes > 0 || transport.bufferedAmount() > 0);
+    for (let tries = 0; tries < DRAIN_TRIES && isBusy(); tries++) {
+      await new Promise<void>((resolve) => void clock.after(DRAIN_POLL_MS, resolve));
+    }
+  };
+
   signaling.start();
   return {
     peerId: self,
@@ -306,8 +317,9 @@ export function createMesh(options: MeshOptions): Mesh {
       if (isClosed) return;
       isClosed = true;
       cancelRecheck?.();
-      await Promise.all([...rooms.values()].map((room) => room.handle.leave()));
+      for (const room of [...rooms.keys()]) leave(room);
       tickets.close();
+      await drained();
       dialer.close();
       for (const cancel of lingering.values()) cancel();
       signaling.close();
