@@ -25,13 +25,13 @@ class FakeServer {
   readonly #tokens = new Set<string>();
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const path = String(input).replace('/api', '');
+    const path = (input as string).replace('/api', '') /* the client asks by address */;
     const method = init?.method ?? 'GET';
     this.calls.push(`${method} ${path}`);
     await Promise.resolve();
     if (!this.isUp) throw new TypeError('fetch failed');
     const bearer = new Headers(init?.headers).get('authorization')?.replace('Bearer ', '');
-    return this.#answer(method, path, JSON.parse(String(init?.body ?? '{}')), bearer);
+    return this.#answer(method, path, JSON.parse((init?.body as string | undefined) ?? '{}') /* and sends text */, bearer);
   };
   expireTokens(): void {
     this.#tokens.clear();

@@ -1,3 +1,4 @@
+// oxlint-disable no-console -- this is where the browser's log lines go
 /** Log lines in the browser's console: fixed event names and fields, never content. Debug lines are left out. */
 import type { LogFields, Logger } from '@vicinal/shared/logger.ts';
 

@@ -44,7 +44,7 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
   const settle = async (): Promise<void> => {
     cancelSettled?.();
     cancelSettled = undefined;
-    const text = title.toString();
+    const text = title.toJSON();
     if (isRenamedHere) options.onRenamed(core.room, text);
     isRenamedHere = false;
     if (core.record?.title !== text) await keep({ title: text });
@@ -67,7 +67,7 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
     if (isOpenedKept || core.state.kind !== 'ready') return;
     isOpenedKept = true;
     void keep({ openedAt: clock.now() });
-    if (core.record?.title !== title.toString()) onTitle();
+    if (core.record?.title !== title.toJSON()) onTitle();
   };
   unsubscribes.push(
     core.on('state', keepOpened),
@@ -98,7 +98,7 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
       return core.people;
     },
     get title() {
-      return title.toString();
+      return title.toJSON();
     },
     setTitle: (next) => {
       if (!core.canWrite('meta')) return;

@@ -217,12 +217,12 @@ function createRecentSession(workspace: WorkspaceId, recentRooms: () => Promise<
   const events = new Emitter<{ change: []; status: [] }>();
   let documents: readonly DocumentSummary[] = [];
   let isLoading = true;
-  const done = (rooms: readonly DocumentSummary[]): void => {
+  const show = (rooms: readonly DocumentSummary[]): void => {
     documents = rooms;
     isLoading = false;
     events.emit('change');
   };
-  recentRooms().then(done, () => done([])); // unreadable: shown as empty, each document says more when opened
+  recentRooms().then(show, () => show([])); // unreadable: shown as empty, each document says more when opened
   return {
     workspace,
     get documents() {

@@ -65,7 +65,7 @@ test('CLI-11 the first state in the order of precedence wins, whatever else hold
     let inputs = chosen.toReversed().reduce<SyncInputs>((sum, name) => ({ ...sum, ...claims[name] }), base);
     // with nobody linked a missing signaling means offline; without own changes awaited a link is not syncing
     if (chosen.includes('signaling-down') && !chosen.includes('offline')) inputs = { ...inputs, linkedPeers: 1, documents: chosen.includes('archived') || chosen.includes('replicated') ? inputs.documents : [replicated] };
-    expect(computeSyncStatus(inputs).state, chosen.join('+')).toBe(chosen[0]);
+    expect({ chosen, state: computeSyncStatus(inputs).state }).toEqual({ chosen, state: chosen[0] });
   }
 });
 

@@ -22,7 +22,7 @@ export function diffText(before: string, after: string): TextChange | undefined 
 
 /** One transaction; none when the text is already there. */
 export function replaceText(text: Y.Text, next: string): void {
-  const change = diffText(text.toString(), next);
+  const change = diffText(text.toJSON(), next);
   if (!change) return;
   const apply = (): void => {
     if (change.deleted > 0) text.delete(change.index, change.deleted);
