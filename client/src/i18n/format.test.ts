@@ -11,6 +11,7 @@ test.each([
   [-90 * minute, '1 hour ago'],
   [-30 * 60 * minute, 'yesterday'],
   [2 * 24 * 60 * minute, 'in 2 days'],
+  [7 * 24 * 60 * minute - 1000, 'in 7 days'],
 ])('%i ms from now reads "%s"', (delta, words) => {
   expect(formatRelative(now + delta, now)).toBe(words);
 });

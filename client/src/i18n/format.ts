@@ -15,11 +15,13 @@ export function dateLocale(preferred: readonly string[] = typeof navigator === '
 export function formatRelative(at: number, now: number): string {
   const delta = at - now;
   const size = Math.abs(delta);
+  // What lies ahead is rounded ("in 7 days" right after choosing 7); what is past counts whole units.
+  const whole = (unit: number): number => (delta > 0 ? Math.round(delta / unit) : Math.trunc(delta / unit));
   const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto' });
   if (size < MINUTE) return t('time.now');
-  if (size < HOUR) return relative.format(Math.trunc(delta / MINUTE), 'minute');
-  if (size < DAY) return relative.format(Math.trunc(delta / HOUR), 'hour');
-  if (size < WEEK) return relative.format(Math.trunc(delta / DAY), 'day');
+  if (size < HOUR) return relative.format(whole(MINUTE), 'minute');
+  if (size < DAY) return relative.format(whole(HOUR), 'hour');
+  if (size <= WEEK) return relative.format(whole(DAY), 'day');
   return formatDate(at, now);
 }
 
