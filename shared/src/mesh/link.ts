@@ -11,9 +11,6 @@ import { CHANNELS, type ChannelName, type LinkPath, type PathState, type Transpo
 /** Node's implementation has no `bufferedAmountLowThreshold`: the window is then looked at in this interval. */
 const POLL_MS = 5;
 
-/** What of simple-peer's `signal` events can be sent. `renegotiate` never arises: only the initiator negotiates. */
-type PeerSignal = { type: string; sdp?: string; candidate?: RTCIceCandidateInit };
-
 export function createPeerTransport(options: TransportOptions): Transport {
   const { webrtc, events, limits, clock } = options;
   if (!webrtc) throw new AppError('unsupported-browser', 'no WebRTC');
@@ -29,7 +26,7 @@ export function createPeerTransport(options: TransportOptions): Transport {
     trickle: true,
     channelConfig: { negotiated: true, id: 0 },
     config: { iceServers: [...options.iceServers], iceTransportPolicy: options.iceTransportPolicy ?? 'all' },
-    wrtc: { ...webrtc, RTCPeerConnection: connect } as never, // simple-peer calls it with `new` and uses what it returns
+    wrtc: { ...webrtc, RTCPeerConnection: connect }, // called with `new`, which yields what it returns
   });
   if (!secure) throw new AppError('unsupported-browser', 'RTCPeerConnection could not be made');
   const connection = secure;
@@ -53,14 +50,14 @@ export function createPeerTransport(options: TransportOptions): Transport {
     isClosed = true;
     cancelPoll?.();
     // simple-peer leaves this timer running for five seconds after destroy().
-    clearTimeout((peer as unknown as { _iceCompleteTimer?: ReturnType<typeof setTimeout> })._iceCompleteTimer);
+    clearTimeout(peer._iceCompleteTimer);
     peer.destroy();
     connection.close();
     setState('closed');
   };
 
-  peer.on('signal', (raw: unknown) => {
-    const data = raw as PeerSignal; // simple-peer's own type lacks candidates in init form
+  // `renegotiate`, the third kind, never arises: only the initiator negotiates.
+  peer.on('signal', (data) => {
     if (data.candidate) {
       const { candidate = '', sdpMid = null, sdpMLineIndex = null } = data.candidate;
       events.signal({ kind: 'candidate', candidate: { candidate, sdpMid, sdpMLineIndex } });
@@ -132,7 +129,7 @@ export function createPeerTransport(options: TransportOptions): Transport {
         if (data.kind !== 'candidate' || candidates >= limits.maxPendingCandidates) return false;
         candidates += 1;
         if (data.candidate.candidate === '') return true;
-        peer.signal({ type: 'candidate', candidate: data.candidate as RTCIceCandidate });
+        peer.signal({ type: 'candidate', candidate: data.candidate as RTCIceCandidateInit }); // an undefined member counts as an absent one
         return true;
       } catch {
         return false; // simple-peer throws on input it does not like
@@ -154,7 +151,7 @@ export function createPeerTransport(options: TransportOptions): Transport {
     restart: () => {
       if (isClosed || !options.isInitiator || native.signalingState !== 'stable') return;
       connection.restartIce();
-      (peer as unknown as { negotiate(): void }).negotiate(); // public in 9.11, absent from the types
+      peer.negotiate();
     },
     path: () => selectedPath(native),
     connection: () => native,

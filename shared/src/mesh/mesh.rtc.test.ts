@@ -22,9 +22,9 @@ describe('two peers over WebRTC', () => {
     await until(() => expect([ra.handle.peers().length, rb.handle.peers().length]).toEqual([1, 1]));
     const body = ra.content.ydoc.getXmlFragment('body');
     body.insert(0, [new XmlText('from a')]);
-    await until(() => expect(rb.content.ydoc.getXmlFragment('body').toString()).toBe('from a'));
+    await until(() => expect(rb.content.ydoc.getXmlFragment('body').toJSON()).toBe('from a'));
     rb.content.ydoc.getXmlFragment('body').insert(1, [new XmlText(' and b')]);
-    await until(() => expect(body.toString()).toBe('from a and b'));
+    await until(() => expect(body.toJSON()).toBe('from a and b'));
     expect(ra.content.digest()).toEqual(rb.content.digest());
     await until(() => expect(ra.content.receipts.snapshot().unreplicated).toBe(0));
     expect(a.mesh.counters()['entries-invalid']).toBeUndefined();

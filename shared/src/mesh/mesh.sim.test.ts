@@ -20,7 +20,7 @@ const member = async (name: string, role: Parameters<SimulatedWorld['peer']>[1] 
 const write = ({ room: { content } }: Member, text: string): void => {
   content.ydoc.getXmlFragment('body').push([new XmlText(text)]);
 };
-const read = ({ room: { content } }: Member): string => content.ydoc.getXmlFragment('body').toString();
+const read = ({ room: { content } }: Member): string => content.ydoc.getXmlFragment('body').toJSON();
 const linked = (members: readonly Member[]): boolean => members.every(({ room: { handle } }) => handle.peers().length === members.length - 1);
 const agree = (members: readonly Member[]): boolean => {
   const [first] = members;
