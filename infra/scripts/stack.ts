@@ -10,7 +10,8 @@ import { createSupervisedService, type SupervisedService } from './supervised-se
 
 const repository = resolve(import.meta.dirname, '../..');
 
-export const STACK_SERVICES = ['postgres', 'signaling', 'archiver'] as const;
+/** `front` is the origin itself; it runs in this process, and killing it ends its listener and every connection. */
+export const STACK_SERVICES = ['postgres', 'signaling', 'archiver', 'front'] as const;
 export type StackService = (typeof STACK_SERVICES)[number];
 
 export interface StackOptions {
@@ -75,13 +76,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   async function assemble(): Promise<Stack> {
     const ports = { signaling: await freePort(), archiver: await freePort() };
     let signalingPort = ports.signaling;
-    const front = await (options.startFront ?? startFront)({
-      clientDir: options.clientDir,
-      port: options.port,
-      ...(options.host === undefined ? {} : { host: options.host }),
-      ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl, isBehindProxy: true }),
-      targetOf: (service) => `http://127.0.0.1:${service === 'signaling' ? signalingPort : ports.archiver}`,
-    });
+    const openFront = (port: number): Promise<Front> =>
+      (options.startFront ?? startFront)({
+        clientDir: options.clientDir,
+        port,
+        ...(options.host === undefined ? {} : { host: options.host }),
+        ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl, isBehindProxy: true }),
+        targetOf: (service) => `http://127.0.0.1:${service === 'signaling' ? signalingPort : ports.archiver}`,
+      });
+    let front = await openFront(options.port);
     closers.push(() => front.close());
     signalingPort = (await options.wrapSignaling?.(ports.signaling)) ?? ports.signaling;
 
@@ -108,7 +111,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const env = { ...inheritedEnv(), ...serviceEnv(options, front, databaseUrl, ports) };
     const watch = options.isWatching === true ? ['--watch', '--watch-preserve-output'] : [];
-    const services: Record<Exclude<StackService, 'postgres'>, SupervisedService> = {
+    const services: Record<Exclude<StackService, 'postgres' | 'front'>, SupervisedService> = {
       signaling: createSupervisedService({
         name: 'signaling',
         args: [...watch, join(repository, 'signaling/src/main.ts')],
@@ -166,13 +169,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       origin: front.origin,
       port: front.port,
       databaseUrl,
-      pid: (service) => (service === 'postgres' ? postgres?.pid : services[service].pid),
+      pid(service) {
+        if (service === 'front') return process.pid;
+        return service === 'postgres' ? postgres?.pid : services[service].pid;
+      },
       async setupLink() {
         const answer = await run('signaling/src/admin.ts', ['new-setup-link', '--if-needed', '--json']);
         return (JSON.parse(answer) as { url?: string }).url; // our own command's output
       },
       archiverReady: () => archiverReady,
       async kill(service) {
+        if (service === 'front') return await front.close();
         if (service !== 'postgres') return await services[service].kill();
         isPostgresWanted = false;
         if (postgres === undefined) return;
@@ -180,6 +187,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         await postgres.exited;
       },
       async restart(service) {
+        if (service === 'front') {
+          front = await openFront(front.port);
+          return;
+        }
         if (service !== 'postgres') return await services[service].start();
         isPostgresWanted = true;
         await startPostgres(postgres?.port);
