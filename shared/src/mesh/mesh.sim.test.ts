@@ -1,31 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { XmlText } from 'yjs';
-import { equalBytes } from '../bytes.ts';
 import { pick, seededRandom } from '../testing/seeded-device.ts';
-import { testRoom, type TestPeer, type TestRoom } from '../testing/seeded-peers.ts';
+import { areLinked, doAgree, join, read, write, type Member } from '../testing/mesh-members.ts';
+import { testRoom } from '../testing/seeded-peers.ts';
 import { createSimulatedWorld, type SimulatedWorld, type SimulatedWorldOptions } from '../testing/simulated-world.ts';
 
 const room = testRoom('sim');
 let world: SimulatedWorld;
 const makeWorld = (options: Partial<SimulatedWorldOptions> = {}): SimulatedWorld => (world = createSimulatedWorld({ seed: 1, ...options }));
 
-interface Member {
-  readonly peer: TestPeer;
-  readonly room: TestRoom;
-}
-const member = async (name: string, role: Parameters<SimulatedWorld['peer']>[1] = 'editor'): Promise<Member> => {
-  const peer = await world.peer(name, role);
-  return { peer, room: await peer.open(room) };
-};
-const write = ({ room: { content } }: Member, text: string): void => {
-  content.ydoc.getXmlFragment('body').push([new XmlText(text)]);
-};
-const read = ({ room: { content } }: Member): string => content.ydoc.getXmlFragment('body').toJSON();
-const linked = (members: readonly Member[]): boolean => members.every(({ room: { handle } }) => handle.peers().length === members.length - 1);
-const agree = (members: readonly Member[]): boolean => {
-  const [first] = members;
-  return first !== undefined && members.every((other) => read(other) === read(first) && equalBytes(other.room.content.digest(), first.room.content.digest()));
-};
+const member = (name: string): Promise<Member> => join(world, name, room);
 
 afterEach(async () => {
   await world.close();
@@ -35,9 +18,9 @@ describe('a mesh on a memory network', () => {
   it('MESH-1 links every pair once and spreads what anybody writes', async () => {
     makeWorld();
     const members = [await member('a'), await member('b'), await member('c')];
-    await world.until(() => linked(members));
+    await world.until(() => areLinked(members));
     for (const each of members) write(each, each.peer.name);
-    await world.until(() => agree(members) && read(members[0]!).length === 3); // three members were made above
+    await world.until(() => doAgree(members) && read(members[0]!).length === 3); // three members were made above
     expect(world.network.connections).toBe(6);
   });
 });
@@ -79,7 +62,7 @@ it.each(Array.from({ length: 12 }, (_, i) => i + 1))('MESH-30 replicas converge 
   }
   for (const cut of cuts) world.network.heal(...(cut.split(' ') as [string, string])); // as above
   world.signaling.start();
-  await world.until(() => agree(members), 180_000);
-  await world.until(() => linked(members) && members.every(({ room: { handle } }) => !handle.isCatchingUp), 180_000);
+  await world.until(() => doAgree(members), 180_000);
+  await world.until(() => areLinked(members) && members.every(({ room: { handle } }) => !handle.isCatchingUp), 180_000);
   expect(members.map(({ peer }) => peer.mesh.counters()['entries-invalid'] ?? 0)).toEqual(members.map(() => 0));
 });
