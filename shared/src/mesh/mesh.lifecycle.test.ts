@@ -1,0 +1,390 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { XmlText } from 'yjs';
+import { signReceipt } from '../log/receipts.ts';
+import { createMemoryStore } from '../testing/memory-store.ts';
+import { areLinked, count, doAgree, join, peersOf, read, write, type Member } from '../testing/mesh-members.ts';
+import { testRoom, testWorkspace } from '../testing/seeded-peers.ts';
+import { createSimulatedWorld, type SimulatedWorld, type SimulatedWorldOptions } from '../testing/simulated-world.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+
+const room = testRoom('lifecycle');
+let world: SimulatedWorld;
+const makeWorld = (options: Partial<SimulatedWorldOptions> = {}): SimulatedWorld => (world = createSimulatedWorld({ seed: 1, ...options }));
+const linked = async (...names: readonly string[]): Promise<readonly Member[]> => {
+  const members: Member[] = [];
+  for (const name of names) members.push(await join(world, name, room));
+  await world.until(() => areLinked(members));
+  return members;
+};
+const pair = async (): Promise<readonly [Member, Member]> => {
+  const [a, b] = await linked('a', 'b');
+  if (!a || !b) throw new Error('two members were asked for');
+  return [a, b];
+};
+
+afterEach(async () => {
+  await world.close();
+});
+
+describe('gossip', () => {
+  it('MESH-31 sends an entry once per link: nine frames among ten', async () => {
+    makeWorld();
+    const members = await linked('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j');
+    await world.run(1_000);
+    const before = world.network.sent.envelopes.frames;
+    const [a] = members;
+    if (a) write(a, 'x');
+    await world.run(2_000);
+    expect(doAgree(members)).toBe(true);
+    expect(world.network.sent.envelopes.frames - before).toBe(9);
+  });
+
+  it('MESH-32 an archiver forwards entries and presence between peers that cannot reach each other', async () => {
+    makeWorld();
+    world.network.cut('a', 'b');
+    const [a, b, archiver] = [await join(world, 'a', room), await join(world, 'b', room), await join(world, 'z', room, 'archiver')];
+    await world.until(() => archiver.room.handle.peers().length === 2);
+    await world.run(500);
+    write(a, 'from a');
+    a.room.handle.presence.set({ at: 1 });
+    await world.run(200);
+    expect(read(b)).toBe('from a');
+    expect(b.room.handle.presence.entries()).toMatchObject([{ name: 'a', role: 'editor', state: { at: 1 } }]);
+    expect(peersOf(b)).toEqual(['z']);
+    expect(b.room.handle.peers()[0]?.isArchiver).toBe(true);
+  });
+
+  it('MESH-32 without an archiver another peer forwards after a pause', async () => {
+    makeWorld();
+    world.network.cut('a', 'b');
+    const [a, b, c] = [await join(world, 'a', room), await join(world, 'b', room), await join(world, 'c', room, 'viewer')];
+    await world.until(() => c.room.handle.peers().length === 2);
+    await world.run(500);
+    write(a, 'from a');
+    await world.run(1_500);
+    expect([read(b), read(c)]).toEqual(['from a', 'from a']);
+  });
+
+  it('MESH-33 a newcomer gets everything and says so', async () => {
+    makeWorld();
+    const a = await join(world, 'a', room);
+    for (let i = 0; i < 50; i++) {
+      write(a, `paragraph ${i} `);
+      await world.run(20);
+    }
+    const b = await join(world, 'b', room);
+    const seen: boolean[] = [];
+    b.room.handle.on('catching-up', () => void seen.push(b.room.handle.isCatchingUp));
+    await world.until(() => doAgree([a, b]));
+    await world.run(200);
+    expect(seen).toEqual([true, false]);
+    expect(count(b, 'entries-duplicates')).toBe(0);
+  });
+
+  it('MESH-9 a backlog of 8 MB keeps memory and heartbeats', async () => {
+    makeWorld({ network: { bytesPerSecond: 2_000_000 } });
+    const a = await join(world, 'a', room);
+    const text = 'x'.repeat(200_000);
+    for (let i = 0; i < 42; i++) {
+      a.room.content.ydoc.getXmlFragment('body').push([new XmlText(`${i}${text}`)]);
+      await world.run(30);
+    }
+    const b = await join(world, 'b', room);
+    await world.until(() => areLinked([a, b]));
+    await world.until(() => doAgree([a, b]), 60_000);
+    expect(read(b).length).toBeGreaterThan(8_000_000);
+    expect([count(a, 'link-ready'), count(b, 'link-ready')]).toEqual([1, 1]);
+    expect(world.network.sent.bulk.bytes).toBeGreaterThan(8_000_000);
+    expect(world.network.sent.bulk.bytes).toBeLessThan(10_000_000);
+  });
+
+  it('MESH-34 entries that a full link could not queue come by digest', async () => {
+    makeWorld({ network: { bytesPerSecond: 200_000 } });
+    const members = [
+      await join(world, 'a', room, 'editor', { limits: { maxQueuedBytes: 300_000 } }),
+      await join(world, 'b', room),
+    ] as const;
+    const [a, b] = members;
+    await world.until(() => areLinked(members));
+    for (let i = 0; i < 12; i++) {
+      write(a, `${i}${'y'.repeat(100_000)}`);
+      await world.run(30);
+    }
+    expect(count(a, 'gossip-deferred')).toBeGreaterThan(0);
+    await world.until(() => doAgree(members), 60_000);
+    expect(read(b).length).toBeGreaterThan(1_200_000);
+  });
+});
+
+describe('acknowledgements', () => {
+  it('MESH-40 a device acknowledges what a peer wrote once it is stored', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    write(a, 'x');
+    await world.run(50);
+    expect(a.room.content.receipts.snapshot()).toMatchObject({ unreplicated: 1, unarchived: 1 });
+    await world.run(200);
+    expect(a.room.content.receipts.snapshot()).toMatchObject({ unreplicated: 0, unarchived: 1, devicesWithAll: 1 });
+    expect(count(b, 'receipt-accepted')).toBe(0);
+  });
+
+  it('MESH-40 a device that cannot store acknowledges nothing', async () => {
+    makeWorld();
+    const a = await join(world, 'a', room);
+    const store = createMemoryStore();
+    const peer = await world.peer('b');
+    const b: Member = { peer, room: await peer.open(room, ['content'], store) };
+    await world.until(() => areLinked([a, b]));
+    store.failAppends(true);
+    write(a, 'x');
+    await world.run(2_000);
+    expect(read(b)).toBe('x');
+    expect(a.room.content.receipts.snapshot()).toMatchObject({ unreplicated: 1, devicesWithAll: 0 });
+    store.failAppends(false);
+  });
+
+  it('MESH-40 a device acknowledges to a newcomer what an earlier page of it wrote', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    write(b, 'x');
+    await world.run(1_000);
+    const store = createMemoryStore();
+    await store.append({ room, doc: 'content', gen: 0 }, [...b.room.content.missingFor([], 1_000_000)][0] ?? { headers: [], entries: [] });
+    await world.run(10);
+    const again = await world.peer('b');
+    const reopened = await again.open(room, ['content'], store);
+    expect(reopened.content.receipts.snapshot().unreplicated).toBe(1);
+    await world.until(() => reopened.content.receipts.snapshot().unreplicated === 0);
+    expect(read(a)).toBe('x');
+  });
+
+  it('MESH-41 an archiver\'s receipt reaches the trackers', async () => {
+    makeWorld();
+    const [a, z] = [await join(world, 'a', room), await join(world, 'z', room, 'archiver')];
+    await world.until(() => areLinked([a, z]));
+    write(a, 'x');
+    await world.until(() => doAgree([a, z]));
+    const heads = z.room.content.heads();
+    z.room.handle.sendReceipt(
+      await signReceipt({ room, doc: 'content', gen: 0, archiveId: new Uint8Array(16), lease: 0, archiveSeq: 1, heads, durability: 'archive-disk', at: 5 }, z.peer.signer),
+    );
+    await world.run(100);
+    expect(a.room.content.receipts.snapshot()).toMatchObject({ unarchived: 0, archive: { durability: 'archive-disk' } });
+  });
+});
+
+describe('signaling down', () => {
+  it('MESH-17 links go on for five ticket lifetimes, through an ICE restart, and renew when it is back', async () => {
+    makeWorld({ lifetimeSeconds: 20 });
+    const [a, b] = await pair();
+    world.signaling.stop();
+    world.issuer.isReachable = false;
+    await world.run(50_000, 20);
+    const restarting = [a.peer.mesh.restartIce(b.peer.mesh.peerId), b.peer.mesh.restartIce(a.peer.mesh.peerId)];
+    await world.run(500);
+    await Promise.all(restarting);
+    await world.run(50_000, 20);
+    write(a, 'late');
+    await world.run(500);
+    expect(read(b)).toBe('late');
+    expect([count(a, 'link-ready'), count(b, 'link-ready')]).toEqual([1, 1]);
+    world.issuer.isReachable = true;
+    world.signaling.start();
+    await world.until(() => a.peer.mesh.signaling.kind === 'open' && b.peer.mesh.signaling.kind === 'open', 60_000);
+    await world.run(15_000, 20);
+    expect(areLinked([a, b])).toBe(true);
+    expect([count(a, 'link-ready'), count(b, 'link-ready')]).toEqual([1, 1]);
+    expect(world.signaling.connections).toBe(2);
+  });
+
+  it('MESH-18 without grace a peer whose ticket ran out is not admitted any more', async () => {
+    makeWorld({ lifetimeSeconds: 20, graceSeconds: 0 });
+    const [a, b] = await pair();
+    world.signaling.stop();
+    world.issuer.isReachable = false;
+    await world.run(45_000, 20);
+    expect([peersOf(a), peersOf(b)]).toEqual([[], []]);
+    write(a, 'unseen');
+    await world.run(1_000);
+    expect(read(b)).toBe('');
+    expect(a.peer.mesh.connection(b.peer.mesh.peerId)).toBeDefined();
+  });
+
+  it('MESH-14 reconnects with jitter up to 30 s and a fresh token each time', async () => {
+    makeWorld();
+    const a = await join(world, 'a', room);
+    await world.until(() => a.peer.mesh.signaling.kind === 'open');
+    world.signaling.stop();
+    const delays: number[] = [];
+    a.peer.mesh.on('signaling', () => {
+      const { signaling } = a.peer.mesh;
+      if (signaling.kind === 'down') delays.push(signaling.retryInMs);
+    });
+    await world.run(300_000, 50);
+    expect(delays.length).toBeGreaterThan(10);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
+    expect(new Set(delays).size).toBeGreaterThan(8);
+    world.signaling.start();
+    a.peer.mesh.wake();
+    await world.run(200);
+    expect(a.peer.mesh.signaling.kind).toBe('open');
+  });
+});
+
+describe('lost paths', () => {
+  it('MESH-19 a short cut is repaired on the same link', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    world.network.cut('a', 'b');
+    write(a, 'while cut');
+    await world.run(6_000, 20);
+    world.network.heal('a', 'b');
+    await world.run(1_000);
+    expect(read(b)).toBe('while cut');
+    expect([count(a, 'link-ready'), count(b, 'link-ready')]).toEqual([1, 1]);
+    expect(count(a, 'path-recovered') + count(b, 'path-recovered')).toBeGreaterThan(0);
+  });
+
+  it('MESH-19 a long cut ends the link after the budget; it is dialled again', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    world.network.cut('a', 'b');
+    await world.run(DEFAULT_LIMITS.disconnectedGraceMs + DEFAULT_LIMITS.iceRestartBudgetMs + 100, 20);
+    expect([peersOf(a), peersOf(b)]).toEqual([[], []]);
+    write(a, 'while cut');
+    world.network.heal('a', 'b');
+    await world.until(() => areLinked([a, b]), 60_000);
+    await world.until(() => doAgree([a, b]));
+    expect(read(b)).toBe('while cut');
+  });
+
+  it('MESH-19 a peer that says goodbye is gone at once, with its presence', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    b.room.handle.presence.set({ x: 1 });
+    await world.until(() => a.room.handle.presence.entries().length === 1);
+    const closing = b.peer.close();
+    await world.run(200);
+    await closing;
+    expect(peersOf(a)).toEqual([]);
+    expect(a.room.handle.presence.entries()).toEqual([]);
+  });
+
+  it('MESH-22 presence of a peer that froze is stale after 30 s and back with the next message', async () => {
+    makeWorld();
+    world.network.cut('a', 'b');
+    const [a, b, z] = [await join(world, 'a', room), await join(world, 'b', room), await join(world, 'z', room, 'archiver')];
+    await world.until(() => z.room.handle.peers().length === 2);
+    b.room.handle.presence.set({ x: 1 });
+    await world.until(() => a.room.handle.presence.entries().length === 1);
+    world.network.cut('b', 'z');
+    await world.run(20_000, 20);
+    expect(a.room.handle.presence.entries()).toHaveLength(1);
+    await world.run(20_000, 20);
+    expect(a.room.handle.presence.entries()).toHaveLength(0);
+    world.network.heal('b', 'z');
+    await world.until(() => a.room.handle.presence.entries().length === 1, 60_000);
+  });
+});
+
+describe('access', () => {
+  it('MESH-12 a revocation closes the room on every link of that user at once, and the others go on', async () => {
+    makeWorld();
+    const roles: Record<string, 'editor' | undefined> = { c: 'editor' };
+    const [a, b] = await pair();
+    const peer = await world.peer('c', () => roles['c']);
+    const c: Member = { peer, room: await peer.open(room) };
+    await world.until(() => areLinked([a, b, c]));
+    roles['c'] = undefined;
+    world.issuer.setEpoch(room, 1);
+    world.signaling.revoke({ room, sub: c.peer.member.sub, accessEpoch: 1 });
+    await world.run(100);
+    expect([peersOf(a), peersOf(b), peersOf(c)]).toEqual([['b'], ['a'], []]);
+    expect(c.room.handle.access).toEqual({ kind: 'revoked' });
+    write(a, 'secret');
+    await world.run(30_000, 20);
+    expect([read(b), read(c)]).toEqual(['secret', '']);
+  });
+
+  it('MESH-12 a changed role comes with a new ticket, without a new link', async () => {
+    makeWorld();
+    const roles: Record<string, 'editor' | 'viewer'> = { b: 'editor' };
+    const a = await join(world, 'a', room);
+    const peer = await world.peer('b', () => roles['b']);
+    const b: Member = { peer, room: await peer.open(room) };
+    await world.until(() => areLinked([a, b]));
+    const heard: string[] = [];
+    b.room.handle.on('access', () => void heard.push(JSON.stringify(b.room.handle.access)));
+    roles['b'] = 'viewer';
+    world.issuer.setEpoch(room, 1);
+    world.signaling.revoke({ room, sub: b.peer.member.sub, accessEpoch: 1, role: 'viewer' });
+    await world.run(1_000);
+    expect(heard).toEqual(['{"kind":"granted","role":"viewer"}']);
+    expect(a.room.handle.peers()).toMatchObject([{ name: 'b', role: 'viewer' }]);
+    expect(count(a, 'link-ready')).toBe(1);
+  });
+
+  it('MESH-13 one link carries many rooms; leaving one leaves the others', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    const second = testRoom('second');
+    const [a2, b2] = [await a.peer.open(second), await b.peer.open(second)];
+    await world.until(() => a2.handle.peers().length === 1 && b2.handle.peers().length === 1);
+    await b.room.handle.leave();
+    await world.run(200);
+    expect([peersOf(a), a2.handle.peers().length]).toEqual([[], 1]);
+    expect([count(a, 'link-ready'), world.network.connections]).toEqual([1, 2]);
+    await b2.handle.leave();
+    await world.run(DEFAULT_LIMITS.linkLingerMs + 500, 50);
+    expect(world.network.connections).toBe(0);
+  });
+
+  it('MESH-13 a room that was left can be joined again on the same link', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    await b.room.handle.leave();
+    await world.run(200);
+    write(a, 'meanwhile');
+    const again: Member = { peer: b.peer, room: await b.peer.open(room) };
+    await world.until(() => areLinked([a, again]) && doAgree([a, again]));
+    expect(read(again)).toBe('meanwhile');
+    expect(count(a, 'link-ready')).toBe(1);
+  });
+
+  it('MESH-11 peers without a common room never learn each other\'s rooms', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    const mine = await a.peer.open(testRoom('of a alone'));
+    await world.run(2_000);
+    expect(mine.handle.peers()).toEqual([]);
+    expect(b.peer.mesh.counters()['message-without-room']).toBeUndefined();
+  });
+
+  it('MESH-23 an archiver hears what wants attending', async () => {
+    makeWorld();
+    const z = await join(world, 'z', room, 'archiver');
+    const heard: string[] = [];
+    z.peer.mesh.on('attend', (wanted) => void heard.push(wanted));
+    await world.until(() => z.peer.mesh.signaling.kind === 'open');
+    world.signaling.attend(testRoom('other'), testWorkspace('one'));
+    await world.run(50);
+    expect(heard).toEqual([testRoom('other')]);
+  });
+});
+
+describe('closing', () => {
+  it('MESH-24 leaves no timer, connection or socket behind', async () => {
+    makeWorld();
+    const members = await linked('a', 'b', 'c');
+    for (const each of members) each.room.handle.presence.set({ name: each.peer.name });
+    const [a] = members;
+    if (a) write(a, 'x');
+    world.network.cut('a', 'c');
+    await world.run(5_000, 20);
+    await world.close();
+    await world.run(1_000);
+    expect(world.clock.pending).toBe(0);
+    expect(world.network.connections).toBe(0);
+    expect(world.signaling.connections).toBe(0);
+  });
+});
