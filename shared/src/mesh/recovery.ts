@@ -15,7 +15,7 @@ export interface Recovery {
   readonly isLost: boolean;
   /** Initiator: offers a new path now. */
   negotiate(): void;
-  /** A description of the other end was accepted. */
+  /** The answer was sent or accepted. */
   negotiated(): void;
   /** A PONG arrived. */
   heard(): void;

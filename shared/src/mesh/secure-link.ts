@@ -65,6 +65,9 @@ export interface SecureLink {
   close(code: ErrorCode, detail?: string): void;
 }
 
+/** Ends a negotiation: whoever sends or accepts it has the new path's credentials. */
+const isAnswer = (data: SignalData): boolean => data.kind === 'description' && data.description.type === 'answer';
+
 export function createSecureLink(options: SecureLinkOptions): SecureLink {
   const { limits, events, mesh } = options;
   const { clock } = mesh;
@@ -102,13 +105,9 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
   /** Negotiation travels over the link itself while its path works, so that it needs no signaling. */
   const sendSignal = (data: SignalData): void => {
     if (state === 'closed') return;
-    if (state === 'ready' && route === 'control') {
-      link.send('control', MESSAGE.signal, 0, utf8(JSON.stringify(data)));
-      return;
-    }
-    if (!options.signalThroughServer(data) && state === 'ready') {
-      link.send('control', MESSAGE.signal, 0, utf8(JSON.stringify(data)));
-    }
+    const isSent = (state !== 'ready' || route === 'server') && options.signalThroughServer(data);
+    if (!isSent && state === 'ready') link.send('control', MESSAGE.signal, 0, utf8(JSON.stringify(data)));
+    if (isAnswer(data) && state === 'ready') recovery.negotiated();
   };
 
   const receiveSignal = (data: SignalData, from: 'server' | 'control'): void => {
@@ -126,7 +125,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
       events.count('signal-refused');
       return;
     }
-    if (data.kind === 'description' && state === 'ready') recovery.negotiated();
+    if (isAnswer(data) && state === 'ready') recovery.negotiated();
   };
 
   const startHandshake = (): void => {
