@@ -84,11 +84,15 @@ async function restartIce(who: Person): Promise<void> {
   await who.page.evaluate(async () => {
     interface Seam {
       readonly mesh: { restartIce(peer: string): Promise<void> };
-      readonly rooms: { openRoom(room: string): { peers: readonly { peerId: string }[]; close(): Promise<void> } };
+      readonly rooms: {
+        openRoom(room: string): { peers: readonly { peerId: string; isArchiver: boolean }[]; close(): Promise<void> };
+      };
     }
     const { __vicinal: seam } = globalThis as unknown as { __vicinal: Seam };
     const session = seam.rooms.openRoom(location.pathname.split('/')[2] ?? '');
-    await Promise.all(session.peers.map(({ peerId }) => seam.mesh.restartIce(peerId)));
+    await Promise.all(
+      session.peers.filter(({ isArchiver }) => !isArchiver).map(({ peerId }) => seam.mesh.restartIce(peerId)),
+    );
     await session.close();
   });
 }
