@@ -146,7 +146,8 @@ export async function createPerson(options: PersonOptions): Promise<Person> {
       const field = page.getByRole('textbox', { name: 'Invite link' }).first();
       await field.waitFor();
       const link = await field.inputValue();
-      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
       return link;
     },
     async joinAsGuest(link) {

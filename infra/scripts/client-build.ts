@@ -31,7 +31,7 @@ export async function buildClient(say: (line: string) => void): Promise<ClientBu
   const hash = hashSources();
   const hashFile = join(distDir, HASH_FILE);
   if (existsSync(hashFile) && readFileSync(hashFile, 'utf8') === hash) return { directory: distDir, isNew: false };
-  say('Building the client (once; about half a minute) …');
+  say('Building the client (once, until its sources change) …');
   // Built aside and swapped in, so that a build that fails or is interrupted leaves the last one.
   const aside = join(repository, 'node_modules/.cache', `client-${process.pid}`);
   mkdirSync(join(aside, '..'), { recursive: true });
