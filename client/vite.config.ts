@@ -23,7 +23,10 @@ export default defineConfig(() => {
         filename: 'sw.ts',
         // registered from the bundle: an inline script would break the content security policy
         injectRegister: false,
-        injectManifest: { globPatterns: ['**/*.{html,js,css,woff2,svg,png}'], maximumFileSizeToCacheInBytes: 4 * 1024 * 1024 },
+        injectManifest: {
+          globPatterns: ['**/*.{html,js,css,woff2,svg,png}'],
+          maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+        },
         manifest: {
           id: '/',
           name: 'Vicinal',

@@ -84,7 +84,10 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
     exportRoom: async (room) => notReady().documents.exportRoom(room),
   });
   const handle = app.callback();
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 20_000 }, (request, response) => void handle(request, response));
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 20_000 },
+    (request, response) => void handle(request, response),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.port, config.host, () => resolve());
@@ -198,7 +201,11 @@ function run(deps: ArchiverDeps, { store, identity, signer, enrolment, url }: Pa
 }
 
 /** The database may come up after the archiver, or be held by a predecessor that is still stopping. */
-async function openStoreEventually(deps: ArchiverDeps, enrolment: Enrolment, closed: AbortSignal): Promise<ArchiveStore> {
+async function openStoreEventually(
+  deps: ArchiverDeps,
+  enrolment: Enrolment,
+  closed: AbortSignal,
+): Promise<ArchiveStore> {
   const { config, clock, random, logger } = deps;
   const { limits } = config;
   for (let failures = 1; ; failures++) {
@@ -217,10 +224,14 @@ async function openStoreEventually(deps: ArchiverDeps, enrolment: Enrolment, clo
       logger.warn('archiver.store-not-open', { code: errorCodeOf(error), delayMs });
       await new Promise<void>((resolve) => {
         const cancel = clock.after(delayMs, resolve);
-        closed.addEventListener('abort', () => {
-          cancel();
-          resolve();
-        }, { once: true });
+        closed.addEventListener(
+          'abort',
+          () => {
+            cancel();
+            resolve();
+          },
+          { once: true },
+        );
       });
       if (closed.aborted) throw new AppError('shutting-down');
     }
@@ -230,7 +241,10 @@ async function openStoreEventually(deps: ArchiverDeps, enrolment: Enrolment, clo
 /** Node's own WebSocket with the origin that browsers send by themselves. */
 function createSocket(address: string, origin: string): SocketLike {
   // Node's constructor takes headers where the DOM's, whose types are in scope, takes protocols.
-  const NodeWebSocket = WebSocket as unknown as new (address: string, options: { headers: Record<string, string> }) => SocketLike;
+  const NodeWebSocket = WebSocket as unknown as new (
+    address: string,
+    options: { headers: Record<string, string> },
+  ) => SocketLike;
   return new NodeWebSocket(address, { headers: { origin } });
 }
 

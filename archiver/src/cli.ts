@@ -14,13 +14,25 @@ const USAGE = `Usage:
 The code comes from the workspace's settings. Keys and enrolment are kept under DATA_DIR/archiver (default: data/archiver).`;
 
 const REASONS: Partial<Record<AppError['code'], { readonly text: string; readonly exit: number }>> = {
-  'enrolment-invalid': { text: 'The code is not valid: it was used, has expired, or was mistyped. Make a new one in the settings.', exit: 3 },
-  'bad-signature': { text: 'The server did not accept the proof of this device. Is the address the one people use?', exit: 1 },
-  conflict: { text: 'This folder is enrolled with another workspace server. Set another DATA_DIR to enrol with this one.', exit: 2 },
+  'enrolment-invalid': {
+    text: 'The code is not valid: it was used, has expired, or was mistyped. Make a new one in the settings.',
+    exit: 3,
+  },
+  'bad-signature': {
+    text: 'The server did not accept the proof of this device. Is the address the one people use?',
+    exit: 1,
+  },
+  conflict: {
+    text: 'This folder is enrolled with another workspace server. Set another DATA_DIR to enrol with this one.',
+    exit: 2,
+  },
   'rate-limited': { text: 'Too many attempts. Wait a minute and try again.', exit: 1 },
 };
 
-export async function main(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
+export async function main(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
   const parsed = parse(args);
   if (parsed === undefined) {
     console.error(USAGE);
@@ -33,7 +45,11 @@ export async function main(args: readonly string[], env: Readonly<Record<string,
   }
   const origin = parseOrigin(url ?? '');
   if (origin === undefined || code === undefined || code.trim() === '') {
-    console.error(origin === undefined ? `"${url ?? ''}" is not an http or https address such as https://docs.example.org\n` : '--code is missing\n');
+    console.error(
+      origin === undefined
+        ? `"${url ?? ''}" is not an http or https address such as https://docs.example.org\n`
+        : '--code is missing\n',
+    );
     console.error(USAGE);
     return 2;
   }
@@ -49,7 +65,9 @@ export async function main(args: readonly string[], env: Readonly<Record<string,
   }
 }
 
-function parse(args: readonly string[]): { command: 'enroll' | 'start'; url?: string | undefined; code?: string | undefined } | undefined {
+function parse(
+  args: readonly string[],
+): { command: 'enroll' | 'start'; url?: string | undefined; code?: string | undefined } | undefined {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

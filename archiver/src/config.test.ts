@@ -9,9 +9,22 @@ test('ARC-30 settings have defaults for all but the database', () => {
 });
 
 test('ARC-30 all problems are told at once', () => {
-  const parsed = parseEnv({ ARCHIVE_PORT: '70000', SIGNALING_URL: 'ftp://x', LOG_LEVEL: 'loud', ARCHIVE_COALESCE_MS: '101', ARCHIVE_RETRY_MIN_MS: '6000' });
+  const parsed = parseEnv({
+    ARCHIVE_PORT: '70000',
+    SIGNALING_URL: 'ftp://x',
+    LOG_LEVEL: 'loud',
+    ARCHIVE_COALESCE_MS: '101',
+    ARCHIVE_RETRY_MIN_MS: '6000',
+  });
   expect(parsed.ok ? [] : parsed.error.map((problem) => problem.split(/[ :]/)[0])).toEqual(
-    expect.arrayContaining(['DATABASE_URL', 'ARCHIVE_PORT', 'SIGNALING_URL', 'LOG_LEVEL', 'ARCHIVE_COALESCE_MS', 'ARCHIVE_RETRY_MIN_MS']),
+    expect.arrayContaining([
+      'DATABASE_URL',
+      'ARCHIVE_PORT',
+      'SIGNALING_URL',
+      'LOG_LEVEL',
+      'ARCHIVE_COALESCE_MS',
+      'ARCHIVE_RETRY_MIN_MS',
+    ]),
   );
 });
 

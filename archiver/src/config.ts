@@ -44,7 +44,14 @@ export const DEFAULT_LIMITS: Limits = Object.freeze(
 );
 /** Names of all environment variables that {@link parseEnv} reads, for documents and examples. */
 export const ENV_NAMES: readonly string[] = [
-  'DATABASE_URL', 'DATA_DIR', 'SIGNALING_URL', 'PUBLIC_URL', 'ARCHIVE_PORT', 'HOST', 'ALLOWED_ORIGINS', 'LOG_LEVEL',
+  'DATABASE_URL',
+  'DATA_DIR',
+  'SIGNALING_URL',
+  'PUBLIC_URL',
+  'ARCHIVE_PORT',
+  'HOST',
+  'ALLOWED_ORIGINS',
+  'LOG_LEVEL',
   ...limitEntries.map(([, { env }]) => env),
 ];
 
@@ -68,17 +75,25 @@ export interface Config {
 /** The process's environment; other files are handed it. */
 export const environment: Readonly<Record<string, string | undefined>> = process.env;
 
-const optional = (text: string | undefined): string | undefined => (text === undefined || text.trim() === '' ? undefined : text.trim());
+const optional = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === '' ? undefined : text.trim();
 
 /** An http or https origin without anything behind it, or undefined. */
 export function parseOrigin(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isOrigin = url && (url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && !url.search && !url.hash && !url.username;
+  const isOrigin =
+    url &&
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.pathname === '/' &&
+    !url.search &&
+    !url.hash &&
+    !url.username;
   return isOrigin ? url.origin : undefined;
 }
 
 /** Where the command line keeps its files; needs no database. */
-export const stateDirOf = (env: Readonly<Record<string, string | undefined>>): string => resolve(optional(env['DATA_DIR']) ?? 'data', 'archiver');
+export const stateDirOf = (env: Readonly<Record<string, string | undefined>>): string =>
+  resolve(optional(env['DATA_DIR']) ?? 'data', 'archiver');
 
 /** Reads the environment; every problem found is one line of the error. */
 export function parseEnv(env: Readonly<Record<string, string | undefined>>): Result<Config, readonly string[]> {
@@ -94,19 +109,29 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Res
   const origin = (name: string, text: string | undefined): string | undefined => {
     if (text === undefined) return undefined;
     const parsed = parseOrigin(text);
-    if (parsed === undefined) problems.push(`${name}: "${text}" is not an http or https origin such as https://docs.example.org`);
+    if (parsed === undefined)
+      problems.push(`${name}: "${text}" is not an http or https origin such as https://docs.example.org`);
     return parsed;
   };
   const databaseUrl = optional(env['DATABASE_URL']) ?? '';
-  if (databaseUrl === '') problems.push('DATABASE_URL is missing, for example postgres://user:password@localhost:5432/vicinal');
-  else if (!URL.canParse(databaseUrl) || !['postgres:', 'postgresql:'].includes(new URL(databaseUrl).protocol)) problems.push('DATABASE_URL is not a postgres:// address');
+  if (databaseUrl === '')
+    problems.push('DATABASE_URL is missing, for example postgres://user:password@localhost:5432/vicinal');
+  else if (!URL.canParse(databaseUrl) || !['postgres:', 'postgresql:'].includes(new URL(databaseUrl).protocol))
+    problems.push('DATABASE_URL is not a postgres:// address');
   const logLevel = LOG_LEVELS.find((level) => level === (optional(env['LOG_LEVEL']) ?? 'info'));
   if (logLevel === undefined) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   const limits = Object.freeze(
-    Object.fromEntries(limitEntries.map(([key, { env: name, value, min, max }]) => [key, integer(name, value, min, max)])) as Record<keyof Limits, number>, // same keys as the table
+    Object.fromEntries(
+      limitEntries.map(([key, { env: name, value, min, max }]) => [key, integer(name, value, min, max)]),
+    ) as Record<keyof Limits, number>, // same keys as the table
   );
-  for (const [low, high] of [['retryMin', 'retryMax'], ['reopenMin', 'reopenMax'], ['restartMin', 'restartMax']] as const) {
-    if (limits[`${low}Ms`] > limits[`${high}Ms`]) problems.push(`${limitTable[`${low}Ms`].env} must not be greater than ${limitTable[`${high}Ms`].env}`);
+  for (const [low, high] of [
+    ['retryMin', 'retryMax'],
+    ['reopenMin', 'reopenMax'],
+    ['restartMin', 'restartMax'],
+  ] as const) {
+    if (limits[`${low}Ms`] > limits[`${high}Ms`])
+      problems.push(`${limitTable[`${low}Ms`].env} must not be greater than ${limitTable[`${high}Ms`].env}`);
   }
   const config: Config = {
     databaseUrl,
@@ -115,7 +140,11 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Res
     publicUrl: origin('PUBLIC_URL', optional(env['PUBLIC_URL'])),
     port: integer('ARCHIVE_PORT', 8082, 0, 65_535),
     host: optional(env['HOST']) ?? '127.0.0.1',
-    allowedOrigins: (optional(env['ALLOWED_ORIGINS']) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '').flatMap((part) => origin('ALLOWED_ORIGINS', part) ?? []),
+    allowedOrigins: (optional(env['ALLOWED_ORIGINS']) ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .flatMap((part) => origin('ALLOWED_ORIGINS', part) ?? []),
     logLevel: logLevel ?? 'info',
     limits,
   };

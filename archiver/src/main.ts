@@ -20,13 +20,17 @@ export const EXIT_SETTINGS = 2;
 export async function startParent(env: Readonly<Record<string, string | undefined>>): Promise<number> {
   const parsed = parseEnv(env);
   if (!parsed.ok) {
-    console.error(`The archiver's settings are not right:\n${parsed.error.map((problem) => `- ${problem}`).join('\n')}`);
+    console.error(
+      `The archiver's settings are not right:\n${parsed.error.map((problem) => `- ${problem}`).join('\n')}`,
+    );
     return EXIT_SETTINGS;
   }
   const config = parsed.value;
   try {
     if ((await loadEnrolment(config.stateDir)) === undefined) {
-      console.error(`This archiver is not enrolled. Run: npm run archiver -- enroll --url <address> --code <code>\n(looked in ${config.stateDir})`);
+      console.error(
+        `This archiver is not enrolled. Run: npm run archiver -- enroll --url <address> --code <code>\n(looked in ${config.stateDir})`,
+      );
       return 3;
     }
   } catch (error) {
@@ -54,7 +58,9 @@ function supervise(config: Config): Promise<number> {
     };
     const spawn = (): void => {
       const startedAt = performance.now();
-      const current = fork(new URL('./child.ts', import.meta.url), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const current = fork(new URL('./child.ts', import.meta.url), [], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
       child = current;
       current.on('message', (message) => {
         if (message === 'flushed') isFlushed = true;
@@ -66,7 +72,12 @@ function supervise(config: Config): Promise<number> {
         if (code === EXIT_SETTINGS) return finish(EXIT_SETTINGS);
         failures = performance.now() - startedAt > HEALTHY_MS ? 1 : failures + 1;
         const delayMs = Math.min(limits.restartMaxMs, limits.restartMinMs * 2 ** Math.min(failures - 1, 16));
-        logger.error('archiver.child-died', { code: code ?? undefined, signal: signal ?? undefined, failures, delayMs });
+        logger.error('archiver.child-died', {
+          code: code ?? undefined,
+          signal: signal ?? undefined,
+          failures,
+          delayMs,
+        });
         restart = setTimeout(spawn, delayMs);
       });
     };

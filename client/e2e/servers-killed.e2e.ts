@@ -1,5 +1,4 @@
-import { STACK_SERVICES } from '@vicinal/infra/scripts/stack.ts';
-import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
+import { STACK_SERVICES, startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPerson, waitUntilEqual, type Person } from './harness.ts';
 import { exportedHtml, useTestSeam } from './seam.ts';

@@ -20,7 +20,8 @@ function paint(x: number, y: number, corner: number, scale: number): readonly [R
   return [colour, 1];
 }
 
-const mix = (a: Rgb, b: Rgb, share: number): Rgb => [0, 1, 2].map((i) => (a[i] ?? 0) * (1 - share) + (b[i] ?? 0) * share) as unknown as Rgb; // three in, three out
+const mix = (a: Rgb, b: Rgb, share: number): Rgb =>
+  [0, 1, 2].map((i) => (a[i] ?? 0) * (1 - share) + (b[i] ?? 0) * share) as unknown as Rgb; // three in, three out
 
 function pixels(size: number, corner: number, scale: number): Buffer {
   const rows = Buffer.alloc(size * (size * 4 + 1));

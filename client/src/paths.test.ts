@@ -13,12 +13,18 @@ test('the secret of an invitation stays in the fragment', () => {
   expect(paths.signInFor('/join#q7Jr0yq2mT3vXw9LkD1sZp').split('#')[0]).toBe('/sign-in');
 });
 
-test.each(['', '#', '#https://evil.example', '#//evil.example', '#/\\evil.example', '#/\t/evil.example', '#/sign-in#/d/x', `#/${'a'.repeat(400)}`])(
-  'the return address %j is not followed',
-  (hash) => {
-    expect(returnToOfFragment(hash)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  '#',
+  '#https://evil.example',
+  '#//evil.example',
+  '#/\\evil.example',
+  '#/\t/evil.example',
+  '#/sign-in#/d/x',
+  `#/${'a'.repeat(400)}`,
+])('the return address %j is not followed', (hash) => {
+  expect(returnToOfFragment(hash)).toBeUndefined();
+});
 
 test('only a whole token is taken from a fragment', () => {
   expect(tokenOfFragment('#q7Jr0yq2mT3vXw9LkD1sZp')).toBe('q7Jr0yq2mT3vXw9LkD1sZp');

@@ -33,9 +33,13 @@ export function createAppUpdates(container: ServiceWorkerContainer | undefined, 
       'updatefound',
       () => {
         const worker = registration.installing;
-        worker?.addEventListener('statechange', () => {
-          if (worker.state === 'installed' && container?.controller) offer(worker);
-        }, { signal: ended.signal });
+        worker?.addEventListener(
+          'statechange',
+          () => {
+            if (worker.state === 'installed' && container?.controller) offer(worker);
+          },
+          { signal: ended.signal },
+        );
       },
       { signal: ended.signal },
     );

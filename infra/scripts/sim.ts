@@ -5,9 +5,14 @@
 import { parseArgs } from 'node:util';
 import { simulate } from '@vicinal/shared/testing/simulation.ts';
 
-const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' }, seconds: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { seeds: { type: 'string' }, seed: { type: 'string' }, seconds: { type: 'string' } },
+});
 const seeds = values.seeds === undefined ? Infinity : Number(values.seeds);
-const deadline = values.seeds === undefined || values.seconds !== undefined ? Date.now() + Number(values.seconds ?? 15) * 1000 : Infinity;
+const deadline =
+  values.seeds === undefined || values.seconds !== undefined
+    ? Date.now() + Number(values.seconds ?? 15) * 1000
+    : Infinity;
 const first = Number(values.seed ?? 1);
 const last = values.seed !== undefined && values.seeds === undefined ? first : first + seeds - 1;
 

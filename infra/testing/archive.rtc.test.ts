@@ -11,7 +11,15 @@ import { enrolmentCodeResponseSchema } from '@vicinal/shared/http/api.ts';
 import type { RoomId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import { contentBody, metaTitle } from '@vicinal/shared/room/documents.ts';
 import type { Person } from '@vicinal/signaling/testing/people.ts';
-import { createLink, createRoom, demand, fetchTokens, issuerOf, joinAsGuest, setUpOwner } from '@vicinal/signaling/testing/people.ts';
+import {
+  createLink,
+  createRoom,
+  demand,
+  fetchTokens,
+  issuerOf,
+  joinAsGuest,
+  setUpOwner,
+} from '@vicinal/signaling/testing/people.ts';
 import type { TestServer } from '@vicinal/signaling/testing/test-server.ts';
 import { ORIGIN, startTestServer } from '@vicinal/signaling/testing/test-server.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,7 +63,9 @@ function startArchiver(): void {
 }
 async function untilReady(): Promise<void> {
   await expect
-    .poll(async () => (await fetch(`${base()}/archive/health/ready`).catch(() => undefined))?.json(), { timeout: 20_000 })
+    .poll(async () => (await fetch(`${base()}/archive/health/ready`).catch(() => undefined))?.json(), {
+      timeout: 20_000,
+    })
     .toMatchObject({ status: 'ready', checks: { signaling: 'connected' } });
 }
 const end = (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
@@ -64,7 +74,11 @@ const end = (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null
   return exited;
 };
 
-async function open(person: Person, room: RoomId, modified?: Parameters<typeof startNodePeer>[0]['modified']): Promise<NodePeer> {
+async function open(
+  person: Person,
+  room: RoomId,
+  modified?: Parameters<typeof startNodePeer>[0]['modified'],
+): Promise<NodePeer> {
   return startNodePeer({
     base: server.base,
     origin: ORIGIN,
@@ -90,11 +104,15 @@ const isArchived = (peer: NodePeer): boolean => {
 };
 const archivers = (peer: NodePeer): number => peer.handle.peers().filter((one) => one.isArchiver).length;
 async function get(person: Person, peer: NodePeer, path: string, proof?: string): Promise<Response> {
-  const header = proof ?? (await buildRequestProof({ method: 'GET', path, ticket: peer.ticket }, person.device, Date.now()));
+  const header =
+    proof ?? (await buildRequestProof({ method: 'GET', path, ticket: peer.ticket }, person.device, Date.now()));
   return fetch(base() + path, { headers: { Authorization: `Ticket ${peer.ticket}`, [REQUEST_PROOF_HEADER]: header } });
 }
 async function stored(room: RoomId): Promise<number> {
-  const { rows } = await server.database.query<{ n: string }>('select count(*) as n from archive.envelopes where room = $1', [room]);
+  const { rows } = await server.database.query<{ n: string }>(
+    'select count(*) as n from archive.envelopes where room = $1',
+    [room],
+  );
   if (rows[0] === undefined) throw new TypeError('count answers one row');
   return Number(rows[0].n);
 }
@@ -110,7 +128,8 @@ beforeAll(async () => {
   await new Promise((resolve) => probe.close(resolve));
 }, 60_000);
 afterAll(async () => {
-  if (archiver !== undefined && archiver.exitCode === null && archiver.signalCode === null) await end(archiver, 'SIGKILL');
+  if (archiver !== undefined && archiver.exitCode === null && archiver.signalCode === null)
+    await end(archiver, 'SIGKILL');
   await server.close();
   rmSync(dataDir, { recursive: true, force: true });
 }, 60_000);
@@ -119,12 +138,19 @@ describe('the archiver among peers', () => {
   test('ARC-20 it says what is wrong when it is not enrolled, the code is not valid, or an argument is missing', async () => {
     expect(await run(['start'])).toMatchObject({ code: 3, text: expect.stringContaining('not enrolled') });
     expect(await run(['enroll', '--url', server.base, '--code', 'not-a-code-at-all-000'])).toMatchObject({ code: 3 });
-    expect(await run(['enroll', '--url', server.base])).toMatchObject({ code: 2, text: expect.stringContaining('--code') });
-    expect(await run(['enroll', '--url', 'http://127.0.0.1:1', '--code', 'not-a-code-at-all-000'])).toMatchObject({ code: 1 });
+    expect(await run(['enroll', '--url', server.base])).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('--code'),
+    });
+    expect(await run(['enroll', '--url', 'http://127.0.0.1:1', '--code', 'not-a-code-at-all-000'])).toMatchObject({
+      code: 1,
+    });
   });
 
   test('ARC-20 it enrols by a one-time code, once', async () => {
-    const answer = await demand(server, 'POST', `/api/workspaces/${owner.workspace}/archivers/codes`, { token: owner.token });
+    const answer = await demand(server, 'POST', `/api/workspaces/${owner.workspace}/archivers/codes`, {
+      token: owner.token,
+    });
     const { code } = enrolmentCodeResponseSchema.parse(answer.body);
     expect(await run(['enroll', '--url', server.base, '--code', code])).toMatchObject({ code: 0 });
     expect(await run(['enroll', '--url', server.base, '--code', code])).toMatchObject({ code: 3 });
@@ -147,7 +173,10 @@ describe('the archiver among peers', () => {
     await writer.close();
     await expect.poll(() => started('"event":"room.left"'), { timeout: 10_000 }).toBeGreaterThan(0);
 
-    const { rows } = await server.database.query<{ doc: string }>('select distinct doc from archive.checkpoints where room = $1 order by doc', [room]);
+    const { rows } = await server.database.query<{ doc: string }>(
+      'select distinct doc from archive.checkpoints where room = $1 order by doc',
+      [room],
+    );
     expect(rows.map((row) => row.doc)).toEqual(['content', 'meta']);
     const fromDisk = await get(owner, writer, `/archive/rooms/${room}/export?format=json`);
     expect(await fromDisk.json()).toEqual({ room, title: 'A title', html: live });
@@ -185,14 +214,19 @@ describe('the archiver among peers', () => {
   });
 
   test('ARC-23 reading over HTTP wants the ticket of that room and a proof by its device, once', async () => {
-    const [room, other] = [await createRoom(server, owner, owner.workspace), await createRoom(server, owner, owner.workspace)];
+    const [room, other] = [
+      await createRoom(server, owner, owner.workspace),
+      await createRoom(server, owner, owner.workspace),
+    ];
     const peer = await open(owner, room);
     write(peer, 'private');
     await expect.poll(() => isArchived(peer), { timeout: 15_000 }).toBe(true);
     const path = `/archive/rooms/${room}/heads`;
     const proof = await buildRequestProof({ method: 'GET', path, ticket: peer.ticket }, owner.device, Date.now());
     const first = await get(owner, peer, path, proof);
-    expect(await first.json()).toMatchObject({ documents: [{ doc: 'content', durability: 'archive-disk', heads: [{ seq: 1 }] }] });
+    expect(await first.json()).toMatchObject({
+      documents: [{ doc: 'content', durability: 'archive-disk', heads: [{ seq: 1 }] }],
+    });
     expect((await get(owner, peer, path, proof)).status).toBe(401);
     expect((await get(owner, peer, `/archive/rooms/${other}/heads`)).status).toBe(403);
     const thief = await joinAsGuest(server, (await createLink(server, owner, room, { role: 'viewer' })).token);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildClient } from '../scripts/client-build.ts';
 import { type Stack, startStack } from '../scripts/stack.ts';
+export { STACK_SERVICES } from '../scripts/stack.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 
 export interface TestStack extends Stack {

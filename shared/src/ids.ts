@@ -19,8 +19,7 @@ export type LinkId = Branded<'LinkId'>;
 const id16 = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 const id32 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
-const branded = <T extends string>(pattern: RegExp) =>
-  z.string().regex(pattern) as unknown as z.ZodType<T, string>;
+const branded = <T extends string>(pattern: RegExp) => z.string().regex(pattern) as unknown as z.ZodType<T, string>;
 
 export const userIdSchema = branded<UserId>(id16);
 export const workspaceIdSchema = branded<WorkspaceId>(id16);

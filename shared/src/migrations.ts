@@ -19,7 +19,11 @@ export interface MigrationClient {
  * that was applied has changed since or is not known any more (a newer release has used the database), and whatever the
  * database throws; what was applied before stays. Resolves to the names applied now.
  */
-export async function applyMigrations(client: MigrationClient, schema: string, migrations: readonly Migration[]): Promise<readonly string[]> {
+export async function applyMigrations(
+  client: MigrationClient,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<readonly string[]> {
   const quoted = quoteSchema(schema);
   const lock = lockKey(schema);
   await client.query('select pg_advisory_lock($1::bigint)', [lock]);
@@ -34,7 +38,10 @@ export async function applyMigrations(client: MigrationClient, schema: string, m
       try {
         await client.query(`set local search_path to ${quoted}`);
         await client.query(migration.sql);
-        await client.query(`insert into ${quoted}.migrations (name, checksum) values ($1, $2)`, [migration.name, checksum(migration)]);
+        await client.query(`insert into ${quoted}.migrations (name, checksum) values ($1, $2)`, [
+          migration.name,
+          checksum(migration),
+        ]);
         await client.query('commit');
       } catch (error) {
         await client.query('rollback');
@@ -51,7 +58,11 @@ export async function applyMigrations(client: MigrationClient, schema: string, m
  * Whether `schema` holds exactly these migrations. Reads only: `pending` also when the schema does not exist yet,
  * `unknown` when the database holds others (changed, or of a newer release).
  */
-export async function migrationState(client: MigrationClient, schema: string, migrations: readonly Migration[]): Promise<'ok' | 'pending' | 'unknown'> {
+export async function migrationState(
+  client: MigrationClient,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<'ok' | 'pending' | 'unknown'> {
   const quoted = quoteSchema(schema);
   const found = await client.query('select to_regclass($1) is not null as found', [`${quoted}.migrations`]);
   const row = found.rows[0];

@@ -23,7 +23,9 @@ const schemaHash = (): string =>
     sha256(
       utf8(
         JSON.stringify({
-          schemas: [upSchema, downSchema, peerTokenClaimsSchema, ticketClaimsSchema, grantClaimsSchema].map((schema) => z.toJSONSchema(schema)),
+          schemas: [upSchema, downSchema, peerTokenClaimsSchema, ticketClaimsSchema, grantClaimsSchema].map((schema) =>
+            z.toJSONSchema(schema),
+          ),
           CHANNELS,
           FRAME_FLAGS,
           MESSAGE,

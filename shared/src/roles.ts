@@ -45,9 +45,25 @@ export type RoomOperation =
 /** The permission matrix. What is not listed is denied. */
 export const ROOM_PERMISSIONS: Readonly<Record<RoomRole, ReadonlySet<RoomOperation>>> = {
   owner: new Set<RoomOperation>([
-    'read', 'write:meta', 'write:content', 'write:talk', 'write:jobs', 'write:index', 'share', 'revoke', 'delete-room',
+    'read',
+    'write:meta',
+    'write:content',
+    'write:talk',
+    'write:jobs',
+    'write:index',
+    'share',
+    'revoke',
+    'delete-room',
   ]),
-  editor: new Set<RoomOperation>(['read', 'write:meta', 'write:content', 'write:talk', 'write:jobs', 'write:index', 'share']),
+  editor: new Set<RoomOperation>([
+    'read',
+    'write:meta',
+    'write:content',
+    'write:talk',
+    'write:jobs',
+    'write:index',
+    'share',
+  ]),
   commenter: new Set<RoomOperation>(['read', 'write:talk', 'write:jobs']),
   viewer: new Set<RoomOperation>(['read']),
   archiver: new Set<RoomOperation>(['read', 'write:jobs', 'sign-checkpoint', 'sign-archive-receipt']),

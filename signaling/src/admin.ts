@@ -28,7 +28,10 @@ const commands: Readonly<Record<string, Command>> = {
   'new-setup-link': async (deps, args) => {
     const token = await createSetupLink(deps);
     const url = token === undefined ? undefined : `${deps.config.publicUrl}/setup#${token}`;
-    if (args.includes('--json')) return JSON.stringify(token === undefined ? { needed: false } : { needed: true, token, url, expiresInMs: deps.config.setupLinkTtlMs });
+    if (args.includes('--json'))
+      return JSON.stringify(
+        token === undefined ? { needed: false } : { needed: true, token, url, expiresInMs: deps.config.setupLinkTtlMs },
+      );
     if (url !== undefined) return url;
     if (args.includes('--if-needed')) return 'Already set up.';
     throw new AppError('already-set-up');
@@ -37,24 +40,32 @@ const commands: Readonly<Record<string, Command>> = {
     const email = args.find((arg) => !arg.startsWith('--'));
     if (email === undefined) throw new TypeError(usage);
     const given = args.includes('--stdin') ? await readLine() : undefined;
-    if (given !== undefined && (given.length < 8 || given.length > 256)) throw new TypeError('A password has 8 to 256 characters.');
+    if (given !== undefined && (given.length < 8 || given.length > 256))
+      throw new TypeError('A password has 8 to 256 characters.');
     const password = given ?? randomSecret(deps.random).slice(0, 20);
     await resetPassword(deps, email, password);
     const done = 'The password was changed and every session of the account has ended.';
     return given === undefined ? `${done} New password: ${password}` : done;
   },
   'rotate-keys': async (deps, args) => {
-    const kid = await rotateSigningKey(deps.database, deps.clock, args.includes('--now') ? 0 : deps.config.keyPublishAheadMs);
+    const kid = await rotateSigningKey(
+      deps.database,
+      deps.clock,
+      args.includes('--now') ? 0 : deps.config.keyPublishAheadMs,
+    );
     return `Key ${kid} was added.`;
   },
   'enrolment-code': async (deps, args) => {
     const workspaces = await listWorkspaceIds(deps.database);
     const named = args[args.indexOf('--workspace') + 1];
-    const wanted = args.includes('--workspace') ? workspaces.filter((id) => id === named && isWorkspaceId(id)) : workspaces;
+    const wanted = args.includes('--workspace')
+      ? workspaces.filter((id) => id === named && isWorkspaceId(id))
+      : workspaces;
     const [workspace] = wanted;
     const isJson = args.includes('--json');
     if (workspace === undefined && isJson) return JSON.stringify({ available: false });
-    if (workspace === undefined) throw new AppError('not-found', 'There is no workspace yet: set the instance up first.');
+    if (workspace === undefined)
+      throw new AppError('not-found', 'There is no workspace yet: set the instance up first.');
     if (wanted.length > 1) throw new TypeError(`Name one with --workspace: ${wanted.join(' ')}`);
     const { code, expiresAt } = await createEnrolmentCode(deps, workspace);
     return isJson ? JSON.stringify({ available: true, workspace, code, expiresAt }) : code;
@@ -80,7 +91,9 @@ async function main(args: readonly string[]): Promise<void> {
   const database = createDatabase({ url: config.value.databaseUrl, maxConnections: 2, logger: createLogger('silent') });
   try {
     await migrate(database, readMigrations());
-    process.stdout.write(`${await command({ database, clock: systemClock, random: systemRandom, config: config.value satisfies Config }, rest)}\n`);
+    process.stdout.write(
+      `${await command({ database, clock: systemClock, random: systemRandom, config: config.value satisfies Config }, rest)}\n`,
+    );
   } finally {
     await database.close();
   }

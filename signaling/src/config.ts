@@ -45,8 +45,23 @@ export const DEFAULT_LIMITS: Limits = Object.freeze(
 );
 /** Names of all environment variables that {@link parseEnv} reads, for documents and examples. */
 export const ENV_NAMES: readonly string[] = [
-  'SIGNALING_PORT', 'HOST', 'DATABASE_URL', 'PUBLIC_URL', 'ALLOWED_ORIGINS', 'TRUSTED_PROXIES', 'TICKET_TTL_MS', 'ACCESS_TTL_MS',
-  'SESSION_TTL_S', 'REFRESH_LEEWAY_MS', 'OFFLINE_GRACE_S', 'SETUP_LINK_TTL_S', 'ENROLMENT_CODE_TTL_S', 'KEY_PUBLISH_AHEAD_S', 'ICE_SERVERS', 'LIMIT_PRIVATE_ADDRESSES', 'LOG_LEVEL',
+  'SIGNALING_PORT',
+  'HOST',
+  'DATABASE_URL',
+  'PUBLIC_URL',
+  'ALLOWED_ORIGINS',
+  'TRUSTED_PROXIES',
+  'TICKET_TTL_MS',
+  'ACCESS_TTL_MS',
+  'SESSION_TTL_S',
+  'REFRESH_LEEWAY_MS',
+  'OFFLINE_GRACE_S',
+  'SETUP_LINK_TTL_S',
+  'ENROLMENT_CODE_TTL_S',
+  'KEY_PUBLISH_AHEAD_S',
+  'ICE_SERVERS',
+  'LIMIT_PRIVATE_ADDRESSES',
+  'LOG_LEVEL',
   ...limitEntries.map(([, { env }]) => env),
 ];
 
@@ -81,10 +96,13 @@ export interface Config {
   readonly limits: Limits;
 }
 
-const optional = (text: string | undefined): string | undefined => (text === undefined || text.trim() === '' ? undefined : text.trim());
+const optional = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === '' ? undefined : text.trim();
 
 /** Reads the environment; every problem found is one line of the error. */
-export function parseEnv(env: Readonly<Record<string, string | undefined>> = process.env): Result<Config, readonly string[]> {
+export function parseEnv(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Result<Config, readonly string[]> {
   const problems: string[] = [];
   const integer = (name: string, fallback: number, min: number, max: number): number => {
     const text = optional(env[name]);
@@ -96,22 +114,37 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>> = pro
   };
   const originOf = (name: string, text: string): string => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.pathname === '/' && !url.search && !url.hash && !url.username) return url.origin;
+    if (
+      url &&
+      (url.protocol === 'http:' || url.protocol === 'https:') &&
+      url.pathname === '/' &&
+      !url.search &&
+      !url.hash &&
+      !url.username
+    )
+      return url.origin;
     problems.push(`${name}: "${text}" is not an http or https origin such as https://docs.example.org`);
     return '';
   };
-  const list = (name: string): string[] => (optional(env[name]) ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const list = (name: string): string[] =>
+    (optional(env[name]) ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
 
   const port = integer('SIGNALING_PORT', 8081, 0, 65_535);
   const publicUrl = originOf('PUBLIC_URL', optional(env['PUBLIC_URL']) ?? `http://localhost:${port}`);
   const databaseUrl = optional(env['DATABASE_URL']) ?? '';
-  if (databaseUrl === '') problems.push('DATABASE_URL is missing, for example postgres://user:password@localhost:5432/vicinal');
-  else if (!URL.canParse(databaseUrl) || !['postgres:', 'postgresql:'].includes(new URL(databaseUrl).protocol)) problems.push('DATABASE_URL is not a postgres:// address');
+  if (databaseUrl === '')
+    problems.push('DATABASE_URL is missing, for example postgres://user:password@localhost:5432/vicinal');
+  else if (!URL.canParse(databaseUrl) || !['postgres:', 'postgresql:'].includes(new URL(databaseUrl).protocol))
+    problems.push('DATABASE_URL is not a postgres:// address');
 
   const logLevel = LOG_LEVELS.find((level) => level === (optional(env['LOG_LEVEL']) ?? 'info'));
   if (logLevel === undefined) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   const limitPrivate = optional(env['LIMIT_PRIVATE_ADDRESSES']) ?? 'false';
-  if (limitPrivate !== 'true' && limitPrivate !== 'false') problems.push('LIMIT_PRIVATE_ADDRESSES must be true or false');
+  if (limitPrivate !== 'true' && limitPrivate !== 'false')
+    problems.push('LIMIT_PRIVATE_ADDRESSES must be true or false');
 
   const config: Config = {
     port,
@@ -133,10 +166,13 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>> = pro
     limitPrivateAddresses: limitPrivate === 'true',
     logLevel: logLevel ?? 'info',
     limits: Object.freeze(
-      Object.fromEntries(limitEntries.map(([key, { env: name, value, min, max }]) => [key, integer(name, value, min, max)])) as Record<keyof Limits, number>, // same keys as the table
+      Object.fromEntries(
+        limitEntries.map(([key, { env: name, value, min, max }]) => [key, integer(name, value, min, max)]),
+      ) as Record<keyof Limits, number>, // same keys as the table
     ),
   };
-  if (config.limits.idleTimeoutMs <= config.limits.pingIntervalMs) problems.push('IDLE_TIMEOUT_MS must be greater than PING_INTERVAL_MS');
+  if (config.limits.idleTimeoutMs <= config.limits.pingIntervalMs)
+    problems.push('IDLE_TIMEOUT_MS must be greater than PING_INTERVAL_MS');
   return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
 }
 

@@ -4,22 +4,52 @@ import type { LogFields, Logger } from '@vicinal/shared/logger.ts';
 import type { LogLevel } from './config.ts';
 
 const secretNames = [
-  'authorization', 'cookie', 'set-cookie', 'token', 'accessToken', 'refreshToken', 'peerToken', 'ticket', 'grant', 'password', 'code', 'sig',
-  'sdp', 'candidate', 'email', 'secret', 'privateKey',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'peerToken',
+  'ticket',
+  'grant',
+  'password',
+  'code',
+  'sig',
+  'sdp',
+  'candidate',
+  'email',
+  'secret',
+  'privateKey',
 ];
 const censored = '[redacted]';
 /** Field names that hold error codes of ours and not enrolment codes. */
-const paths = secretNames.filter((name) => name !== 'code').flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
+const paths = secretNames
+  .filter((name) => name !== 'code')
+  .flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
 /** `destination` is standard output unless a test gives another. */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event', redact: { paths, censor: censored } };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    messageKey: 'event',
+    redact: { paths, censor: censored },
+  };
   return wrap(destination ? pino(options, destination) : pino(options));
 }
 
 function wrap(log: Pino): Logger {
-  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (event: string, fields?: LogFields) => log[level](scrub(fields ?? {}), event);
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error'), child: (fields) => wrap(log.child(scrub(fields))) };
+  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (event: string, fields?: LogFields) =>
+    log[level](scrub(fields ?? {}), event);
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: (fields) => wrap(log.child(scrub(fields))),
+  };
 }
 
 /** Compact JWS and credentials inside longer texts, such as a header that ended up in an error's message. */
@@ -27,7 +57,8 @@ const embedded = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bBearer\s+\S+|\bv=0\r?\n[\s\S]*|\
 
 function scrub(fields: LogFields): LogFields {
   const out: Record<string, string | number | boolean | undefined> = {};
-  for (const [key, value] of Object.entries(fields)) out[key] = typeof value === 'string' ? value.replace(embedded, censored) : value;
+  for (const [key, value] of Object.entries(fields))
+    out[key] = typeof value === 'string' ? value.replace(embedded, censored) : value;
   return out;
 }
 
@@ -37,7 +68,11 @@ function scrub(fields: LogFields): LogFields {
  */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).slice(0, 12).join('\n');
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 12)
+    .join('\n');
   const isDatabase = 'severity' in error;
   const sqlState = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { error: error.name, errorCode: sqlState, message: isDatabase ? undefined : error.message, stack: frames };

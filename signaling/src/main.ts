@@ -5,7 +5,9 @@ import { createServer } from './server.ts';
 
 const config = parseEnv();
 if (!config.ok) {
-  process.stderr.write(`The configuration is not valid:\n${config.error.map((problem) => `  - ${problem}\n`).join('')}`);
+  process.stderr.write(
+    `The configuration is not valid:\n${config.error.map((problem) => `  - ${problem}\n`).join('')}`,
+  );
   process.exit(78);
 }
 const logger = createLogger(config.value.logLevel);

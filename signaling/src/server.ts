@@ -56,7 +56,11 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
     })());
 
   const start = async (): Promise<{ port: number }> => {
-    const database = createDatabase({ url: config.databaseUrl, maxConnections: config.limits.databaseConnections, logger });
+    const database = createDatabase({
+      url: config.databaseUrl,
+      maxConnections: config.limits.databaseConnections,
+      logger,
+    });
     closers.push(() => database.close());
     const migrations = readMigrations();
     await prepare(database, migrations, { config, clock, logger });
@@ -69,9 +73,16 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
     closers.push(startUpkeep(deps));
 
     const limits = createHttpLimits(config.limits);
-    const app = createApp(appDeps, limits, listRoutes(appDeps, limits, () => readReadiness(database, migrations)));
+    const app = createApp(
+      appDeps,
+      limits,
+      listRoutes(appDeps, limits, () => readReadiness(database, migrations)),
+    );
     const handle = app.callback();
-    const server = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 65_000 }, (request, response) => void handle(request, response));
+    const server = createHttpServer(
+      { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 65_000 },
+      (request, response) => void handle(request, response),
+    );
     const endpoint: SignalEndpoint = attachSignaling(server, deps, router);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -108,7 +119,12 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
 
 /** Every route of the API, in one table; also what documents and the authorisation matrix are made from. */
 export function listRoutes(deps: AppDeps, limits: HttpLimits, readiness: () => Promise<Readiness>): readonly Route[] {
-  return [...instanceRoutes(deps, readiness), ...accountRoutes(deps, limits), ...roomRoutes(deps), ...archiverRoutes(deps)];
+  return [
+    ...instanceRoutes(deps, readiness),
+    ...accountRoutes(deps, limits),
+    ...roomRoutes(deps),
+    ...archiverRoutes(deps),
+  ];
 }
 
 async function prepare(
@@ -122,7 +138,8 @@ async function prepare(
       await database.query('select 1');
       break;
     } catch (error) {
-      if (clock.monotonic() >= deadline) throw new AppError('not-ready', 'the database cannot be reached', { cause: error });
+      if (clock.monotonic() >= deadline)
+        throw new AppError('not-ready', 'the database cannot be reached', { cause: error });
       logger.warn('database-unreachable', errorFields(error));
       await new Promise<void>((resolve) => void clock.after(500, resolve));
     }

@@ -50,10 +50,16 @@ export function createAccess(options: AccessOptions): (request: AccessRequest) =
     const verified = await options.tokens.verifyTicket(ticket, { graceAllowed: false });
     if (!verified.ok) throw verified.error;
     const claims = verified.value;
-    const proven = await verifyRequestProof(proof, { method, path, ticket }, { jkt: claims.cnf.jkt, now: now() }, verifySignature);
+    const proven = await verifyRequestProof(
+      proof,
+      { method, path, ticket },
+      { jkt: claims.cnf.jkt, now: now() },
+      verifySignature,
+    );
     if (!proven.ok) throw proven.error;
     count(claims.cnf.jkt);
-    const covers = claims.ws === workspace && (claims.room === room || (claims.room === '*' && claims.role === 'archiver'));
+    const covers =
+      claims.ws === workspace && (claims.room === room || (claims.room === '*' && claims.role === 'archiver'));
     if (!covers || !may(claims.role, 'read')) throw new AppError('forbidden');
     if (!seen.add(proof, now())) throw new AppError('bad-signature', 'proof shown before');
     return claims;

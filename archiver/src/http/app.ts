@@ -44,9 +44,18 @@ type Ctx = Context & { state: State };
 export function createApp(deps: HttpDeps): Koa {
   const app = new Koa();
   app.silent = true;
-  const middleware: readonly Middleware[] = [identify(deps), logRequest(deps), secureHeaders, corsAndCache(deps), handleErrors, dispatch(deps)];
+  const middleware: readonly Middleware[] = [
+    identify(deps),
+    logRequest(deps),
+    secureHeaders,
+    corsAndCache(deps),
+    handleErrors,
+    dispatch(deps),
+  ];
   for (const each of middleware) app.use(each);
-  app.on('error', (error: unknown) => deps.logger.debug('http.response-failed', { error: error instanceof Error ? error.name : typeof error }));
+  app.on('error', (error: unknown) =>
+    deps.logger.debug('http.response-failed', { error: error instanceof Error ? error.name : typeof error }),
+  );
   return app;
 }
 
@@ -65,14 +74,25 @@ const logRequest =
     const startedAt = deps.clock.monotonic();
     await next();
     const { logger, pattern } = ctx.state;
-    logger.info('http.request', { method: ctx.method, route: pattern ?? 'none', status: ctx.status, durationMs: Math.round(deps.clock.monotonic() - startedAt) });
+    logger.info('http.request', {
+      method: ctx.method,
+      route: pattern ?? 'none',
+      status: ctx.status,
+      durationMs: Math.round(deps.clock.monotonic() - startedAt),
+    });
   };
 
 /** Nothing may be loaded, framed or run by what is said here, exported HTML included. */
 const secureHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
-    directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"], sandbox: [] },
+    directives: {
+      defaultSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+      sandbox: [],
+    },
   },
   crossOriginResourcePolicy: { policy: 'same-origin' },
   referrerPolicy: { policy: 'no-referrer' },
@@ -101,7 +121,8 @@ const corsAndCache =
 
 const handleErrors: Middleware = async (ctx: Ctx, next: Next) => {
   try {
-    if (Number(ctx.get('Content-Length') || 0) > 0 || ctx.get('Transfer-Encoding') !== '') throw new AppError('too-large', 'no request has a body');
+    if (Number(ctx.get('Content-Length') || 0) > 0 || ctx.get('Transfer-Encoding') !== '')
+      throw new AppError('too-large', 'no request has a body');
     await next();
   } catch (error) {
     const code = error instanceof AppError ? (error.code === 'storage-failed' ? 'not-ready' : error.code) : 'internal';
@@ -119,7 +140,13 @@ function dispatch(deps: HttpDeps): Middleware {
     if (!isRoomId(room)) throw new AppError('not-found');
     const check = deps.authorise();
     if (!check) throw new AppError('not-ready');
-    await check({ room, method: ctx.method, path: ctx.req.url ?? '', authorization: ctx.get('Authorization'), proof: ctx.get(REQUEST_PROOF_HEADER) });
+    await check({
+      room,
+      method: ctx.method,
+      path: ctx.req.url ?? '',
+      authorization: ctx.get('Authorization'),
+      proof: ctx.get(REQUEST_PROOF_HEADER),
+    });
     return room;
   };
   const get = (path: string, run: (ctx: Ctx) => Promise<void> | void): void => {

@@ -124,7 +124,9 @@ export function createIdentity(options: IdentityOptions): Identity {
         const result = await current();
         if (!result.ok) return result;
         const found = ofWorkspace(result.value);
-        return found ? ok({ ticket: found.ticket, grant: found.grant }) : err(new AppError('forbidden', 'not enrolled in the workspace any more'));
+        return found
+          ? ok({ ticket: found.ticket, grant: found.grant })
+          : err(new AppError('forbidden', 'not enrolled in the workspace any more'));
       },
     },
   };

@@ -13,7 +13,8 @@ export async function enrol(stateDir: string, url: string, code: string): Promis
   const signer = await loadDeviceKey(stateDir);
   const api = createSignalingApi(url, signer);
   const { issuer } = await api.config();
-  if (existing !== undefined && existing.issuer !== issuer) throw new AppError('conflict', `${stateDir} is enrolled with another instance`);
+  if (existing !== undefined && existing.issuer !== issuer)
+    throw new AppError('conflict', `${stateDir} is enrolled with another instance`);
   const answer = await api.enrol(issuer, code);
   if (answer.issuer !== issuer) throw new AppError('network', 'the server names two issuers');
   const enrolment: Enrolment = { issuer, workspace: answer.workspace, url };

@@ -30,7 +30,11 @@ export interface SignalingApi {
 export function createSignalingApi(url: string, signer: DeviceSigner, closed?: AbortSignal): SignalingApi {
   const request = async <T>(schema: z.ZodType<T>, path: string, body?: unknown): Promise<T> => {
     const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const answer = await send(`${url}${path}`, body, closed === undefined ? timeout : AbortSignal.any([timeout, closed]));
+    const answer = await send(
+      `${url}${path}`,
+      body,
+      closed === undefined ? timeout : AbortSignal.any([timeout, closed]),
+    );
     const parsed = schema.safeParse(answer);
     if (!parsed.success) throw new AppError('network', `${path}: the answer is not understood`);
     return parsed.data;
@@ -40,7 +44,11 @@ export function createSignalingApi(url: string, signer: DeviceSigner, closed?: A
     config: () => request(configResponseSchema, '/api/config'),
     jwks: () => request(jwksResponseSchema, '/api/jwks'),
     enrol: async (issuer, code) =>
-      request(enrolResponseSchema, '/api/archivers/enroll', { code, devicePub, sig: toBase64Url(await signer.sign(enrolMessage(issuer, code))) }),
+      request(enrolResponseSchema, '/api/archivers/enroll', {
+        code,
+        devicePub,
+        sig: toBase64Url(await signer.sign(enrolMessage(issuer, code))),
+      }),
     tokens: async (issuer, at) => {
       const whole = Math.trunc(at);
       const sig = toBase64Url(await signer.sign(archiverAuthMessage(issuer, whole)));
@@ -53,10 +61,14 @@ async function send(url: string, body: unknown, signal: AbortSignal): Promise<un
   let status: number;
   let text: string;
   try {
-    const init: RequestInit = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const init: RequestInit =
+      body === undefined
+        ? {}
+        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     const response = await fetch(url, { ...init, signal, redirect: 'error' });
     status = response.status;
-    if (Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES) throw new AppError('network', 'answer too large');
+    if (Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES)
+      throw new AppError('network', 'answer too large');
     text = await response.text();
   } catch (cause) {
     throw new AppError('network', `${new URL(url).origin} cannot be reached`, { cause });

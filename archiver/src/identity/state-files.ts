@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@vicinal/shared/app-error.ts';
-import { exportPkcs8, generateExtractableDeviceKey, importPkcs8, signerFromKeyPair } from '@vicinal/shared/crypto/device-key.ts';
+import {
+  exportPkcs8,
+  generateExtractableDeviceKey,
+  importPkcs8,
+  signerFromKeyPair,
+} from '@vicinal/shared/crypto/device-key.ts';
 import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
 import { iceServerSchema, jwksResponseSchema } from '@vicinal/shared/http/api.ts';
 import { workspaceIdSchema } from '@vicinal/shared/ids.ts';
@@ -51,7 +56,8 @@ export async function loadEnrolment(stateDir: string): Promise<Enrolment | undef
   const text = await readIfPresent(join(stateDir, ENROLMENT_FILE));
   if (text === undefined) return undefined;
   const parsed = enrolmentSchema.safeParse(parseJson(text));
-  if (!parsed.success) throw new AppError('storage-failed', `${join(stateDir, ENROLMENT_FILE)} is damaged; enrol again`);
+  if (!parsed.success)
+    throw new AppError('storage-failed', `${join(stateDir, ENROLMENT_FILE)} is damaged; enrol again`);
   return parsed.data;
 }
 
@@ -60,7 +66,9 @@ export const saveInstanceCache = (stateDir: string, cache: InstanceCache): Promi
 
 /** A cache: anything unreadable is as good as none. */
 export async function loadInstanceCache(stateDir: string): Promise<InstanceCache | undefined> {
-  const parsed = instanceCacheSchema.safeParse(parseJson((await readIfPresent(join(stateDir, CACHE_FILE)).catch(() => undefined)) ?? ''));
+  const parsed = instanceCacheSchema.safeParse(
+    parseJson((await readIfPresent(join(stateDir, CACHE_FILE)).catch(() => undefined)) ?? ''),
+  );
   return parsed.success ? parsed.data : undefined;
 }
 
@@ -106,7 +114,10 @@ function parseJson(text: string): unknown {
 }
 
 const toPem = (der: Uint8Array): string => {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', ''].join('\n');
 };
 const fromPem = (pem: string): Uint8Array => {

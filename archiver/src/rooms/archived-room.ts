@@ -46,7 +46,11 @@ export interface ArchivedRoom {
 export type LeaveReason = 'idle' | 'revoked' | 'failed';
 
 /** Reads everything, then joins. Rejects with 'storage-failed', nothing left open, when a document cannot be read. */
-export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (reason: LeaveReason) => void): Promise<ArchivedRoom> {
+export async function openArchivedRoom(
+  room: RoomId,
+  deps: RoomDeps,
+  onEnding: (reason: LeaveReason) => void,
+): Promise<ArchivedRoom> {
   const { store, limits, clock, logger } = deps;
   const replicas = new Map<DocKind, LogReplica>();
   const fail = (address: DocAddress, error: AppError): void => {
@@ -80,7 +84,8 @@ export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (
         now: deps.now,
         send: (receipt, to) => {
           handle.sendReceipt(receipt, to);
-          if (to === undefined) store.recordReceipt(receipt).catch(() => logger.warn('room.receipt-not-kept', { room }));
+          if (to === undefined)
+            store.recordReceipt(receipt).catch(() => logger.warn('room.receipt-not-kept', { room }));
         },
         onError: () => logger.error('room.receipt-failed', { room }),
       },
@@ -106,7 +111,11 @@ export async function openArchivedRoom(room: RoomId, deps: RoomDeps, onEnding: (
       try {
         const built = await deps.buildCheckpoint(replica, archiveSeq);
         // Entries may have come in while it was signed into shape; the next commit tries again.
-        if (built === undefined || built.sessions.some(({ header, seq }) => durable.get(sessionClientId(header))?.seq !== seq)) return;
+        if (
+          built === undefined ||
+          built.sessions.some(({ header, seq }) => durable.get(sessionClientId(header))?.seq !== seq)
+        )
+          return;
         await store.saveCheckpoint(built);
         sinceCheckpoint.set(doc, 0);
         logger.debug('room.checkpoint', { room, doc, archiveSeq, bytes: built.state.length });

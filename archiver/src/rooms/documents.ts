@@ -73,7 +73,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
     },
     async exportRoom(room) {
       const stored = await store.roomHeads(room);
-      if (!stored.some(({ address }) => address.doc === 'content' || address.doc === 'meta')) throw new AppError('not-found');
+      if (!stored.some(({ address }) => address.doc === 'content' || address.doc === 'meta'))
+        throw new AppError('not-found');
       if (exporting >= options.maxExports) throw new AppError('rate-limited');
       exporting++;
       try {
@@ -89,5 +90,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
 
 function readOnly(store: LogStore): LogStore {
   const refuse = (): Promise<never> => Promise.reject(new AppError('storage-failed', 'opened for reading'));
-  return { load: (address) => store.load(address), append: refuse, saveCheckpoint: refuse, saveReceipted: refuse, close: async () => undefined };
+  return {
+    load: (address) => store.load(address),
+    append: refuse,
+    saveCheckpoint: refuse,
+    saveReceipted: refuse,
+    close: async () => undefined,
+  };
 }

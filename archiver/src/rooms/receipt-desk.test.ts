@@ -11,7 +11,14 @@ import { createReceiptDesk } from './receipt-desk.ts';
 
 const address = { room: testRoom('a'), doc: 'content', gen: 0 } as const;
 const head = (clientId: number, seq: number): Head => ({ clientId, seq, hash: new Uint8Array(32).fill(seq) });
-const commit = (archiveSeq: number, ...heads: Head[]): Committed => ({ address, heads, archiveSeq, lease: 0, durability: 'archive-disk', entries: 1 });
+const commit = (archiveSeq: number, ...heads: Head[]): Committed => ({
+  address,
+  heads,
+  archiveSeq,
+  lease: 0,
+  durability: 'archive-disk',
+  entries: 1,
+});
 const peer = 'BBBBBBBBBBBBBBBBBBBBBA' as PeerId; // a valid id
 
 async function setUp(stored: readonly Head[]) {
@@ -38,7 +45,12 @@ test('ARC-13 commits gather into one signed receipt of the changed heads', async
   desk.committed(commit(5, head(2, 1)));
   desk.committed(commit(6, head(2, 2)));
   await desk.flush();
-  expect(sent).toMatchObject([{ to: undefined, receipt: { archiveSeq: 6, durability: 'archive-disk', at: 1234, heads: [{ clientId: 2, seq: 2 }] } }]);
+  expect(sent).toMatchObject([
+    {
+      to: undefined,
+      receipt: { archiveSeq: 6, durability: 'archive-disk', at: 1234, heads: [{ clientId: 2, seq: 2 }] },
+    },
+  ]);
   expect(sent[0] && (await verifyReceipt(sent[0].receipt, verifySignature))).toBe(true);
 });
 

@@ -40,14 +40,23 @@ export function createReceiptDesk(options: ReceiptDeskOptions, stored: readonly 
   let cancelTimer: (() => void) | undefined;
   let signing: Promise<void> = Promise.resolve();
   let isClosed = false;
-  for (const one of stored) durable.set(one.address.doc, { ...one, heads: new Map(one.heads.map((head) => [head.clientId, head])) });
+  for (const one of stored)
+    durable.set(one.address.doc, { ...one, heads: new Map(one.heads.map((head) => [head.clientId, head])) });
 
   /** One after the other: receipts leave in the order of what they claim. */
   const issue = (doc: DocKind, heads: readonly Head[], to?: PeerId): void => {
     const known = durable.get(doc);
     if (known === undefined || heads.length === 0) return;
     const { address, archiveSeq, lease, durability } = known;
-    const unsigned = { ...address, archiveId: options.archiveId, lease, archiveSeq, heads, durability, at: Math.trunc(options.now()) };
+    const unsigned = {
+      ...address,
+      archiveId: options.archiveId,
+      lease,
+      archiveSeq,
+      heads,
+      durability,
+      at: Math.trunc(options.now()),
+    };
     signing = signing
       .then(async () => {
         const receipt = await signReceipt(unsigned, options.signer);

@@ -28,7 +28,12 @@ function setUp(maxRooms = 10) {
       if (unreadable-- > 0) throw new AppError('storage-failed');
       const one = { room, end, isClosed: false };
       opened.push(one);
-      const attended: ArchivedRoom = { room, replicas: new Map(), peers: 0, close: async () => void (one.isClosed = true) };
+      const attended: ArchivedRoom = {
+        room,
+        replicas: new Map(),
+        peers: 0,
+        close: async () => void (one.isClosed = true),
+      };
       return attended;
     },
     limits: { maxRooms, reopenMinMs: 10, reopenMaxMs: 25 },

@@ -91,7 +91,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         else if (attendance.kind !== 'open') await attendance.done;
       }),
     );
-    const rooms = [...attendances.values()].flatMap((attendance) => (attendance.kind === 'open' ? [attendance.room] : []));
+    const rooms = [...attendances.values()].flatMap((attendance) =>
+      attendance.kind === 'open' ? [attendance.room] : [],
+    );
     await Promise.all(rooms.map((room) => room.close()));
     attendances.clear();
   };

@@ -182,7 +182,8 @@ export function createBatchWriter<Job extends WriteJob>(options: BatchWriterOpti
     },
     add(job) {
       if (closing) return job.fail(new AppError('storage-failed', 'the store is closed'));
-      if (pendingBytes + job.bytes > limits.maxPendingBytes) return job.fail(new AppError('storage-failed', 'too much waits to be stored'));
+      if (pendingBytes + job.bytes > limits.maxPendingBytes)
+        return job.fail(new AppError('storage-failed', 'too much waits to be stored'));
       pendingBytes += job.bytes;
       queue.push(job);
       kick();

@@ -55,18 +55,25 @@ interface LeaseRow extends DurabilityRow {
 /** Locks the lease rows of `rooms`, in one order for everybody, and checks that the lease is still ours. */
 export async function lockLeases(db: Queryable, rooms: readonly RoomId[]): Promise<ReadonlyMap<RoomId, LeaseRow>> {
   const sorted = [...new Set(rooms)].sort();
-  await db.query('insert into archive.leases (room, lease) select unnest($1::text[]), $2 on conflict (room) do nothing', [sorted, LEASE]);
+  await db.query(
+    'insert into archive.leases (room, lease) select unnest($1::text[]), $2 on conflict (room) do nothing',
+    [sorted, LEASE],
+  );
   const { rows } = await db.query<LeaseRow>(
     `select room, lease, archive_seq, ${DURABILITY_COLUMNS} from archive.leases where room = any($1::text[]) order by room for update`,
     [sorted],
   );
-  for (const row of rows) if (Number(row.lease) !== LEASE) throw new AppError('conflict', 'another archiver holds the lease of a room');
+  for (const row of rows)
+    if (Number(row.lease) !== LEASE) throw new AppError('conflict', 'another archiver holds the lease of a room');
   return new Map(rows.map((row) => [row.room, row]));
 }
 
 /** Must run inside a transaction; what it returns holds once that is committed. */
 export async function writeAppends(db: Queryable, jobs: readonly AppendJob[]): Promise<CommitResult> {
-  const leases = await lockLeases(db, jobs.map((job) => job.address.room));
+  const leases = await lockLeases(
+    db,
+    jobs.map((job) => job.address.room),
+  );
   const known = await readKnown(db, jobs);
   const plans: { address: DocAddress; plan: Plan }[] = [];
   const outcomes = jobs.map(({ address, batch }): AppendOutcome => {
@@ -113,13 +120,13 @@ export async function writeAppends(db: Queryable, jobs: readonly AppendJob[]): P
     committed: documents
       .filter((document) => document.heads.size > 0)
       .map((document) => ({
-      address: document.address,
-      heads: [...document.heads.values()],
-      archiveSeq: seqOf(document.address.room),
-      lease: LEASE,
-      durability,
-      entries: document.entries.length,
-    })),
+        address: document.address,
+        heads: [...document.heads.values()],
+        archiveSeq: seqOf(document.address.room),
+        lease: LEASE,
+        durability,
+        entries: document.entries.length,
+      })),
   };
 }
 
@@ -134,7 +141,12 @@ function groupByDocument(plans: readonly { address: DocAddress; plan: Plan }[]):
   const documents = new Map<string, GrowingDocument>();
   for (const { address, plan } of plans) {
     const key = addressKey(address);
-    const document = documents.get(key) ?? { address, entries: [], heads: new Map<number, Head>(), grown: new Set<number>() };
+    const document = documents.get(key) ?? {
+      address,
+      entries: [],
+      heads: new Map<number, Head>(),
+      grown: new Set<number>(),
+    };
     documents.set(key, document);
     document.entries.push(...plan.entries);
     for (const clientId of plan.grown) document.grown.add(clientId);
@@ -150,7 +162,9 @@ interface KnownInTransaction extends KnownLogs {
 }
 
 async function readKnown(db: Queryable, jobs: readonly AppendJob[]): Promise<KnownInTransaction> {
-  const wanted = jobs.flatMap(({ address, batch }) => [...touchedSessions(batch)].map((clientId) => ({ address, clientId })));
+  const wanted = jobs.flatMap(({ address, batch }) =>
+    [...touchedSessions(batch)].map((clientId) => ({ address, clientId })),
+  );
   const { rows } = await db.query<SessionRow>(
     `select h.room, h.doc, h.gen, h.client_id, h.header_hash, h.grant_jws, s.seq, s.hash
      from (select distinct * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[])) as w (room, doc, gen, client_id)
@@ -175,7 +189,8 @@ async function readKnown(db: Queryable, jobs: readonly AppendJob[]): Promise<Kno
     storedHeads: (address, clientId) => stored.get(sessionKey(address, clientId)),
     learn(address, plan) {
       for (const [clientId, state] of plan.sessions) sessions.set(sessionKey(address, clientId), state);
-      for (const { clientId, seq, encoded } of plan.entries) entries.set(`${sessionKey(address, clientId)}:${seq}`, encoded);
+      for (const { clientId, seq, encoded } of plan.entries)
+        entries.set(`${sessionKey(address, clientId)}:${seq}`, encoded);
     },
   };
 }
@@ -245,13 +260,25 @@ async function insertHeaders(db: Queryable, plans: readonly { address: DocAddres
       `update archive.headers h set grant_jws = n.grant_jws
        from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[]) as n (room, doc, gen, client_id, grant_jws)
        where h.room = n.room and h.doc = n.doc and h.gen = n.gen and h.client_id = n.client_id`,
-      columns(completed, [(c) => c.address.room, (c) => c.address.doc, (c) => c.address.gen, (c) => c.clientId, (c) => c.grant]),
+      columns(completed, [
+        (c) => c.address.room,
+        (c) => c.address.doc,
+        (c) => c.address.gen,
+        (c) => c.clientId,
+        (c) => c.grant,
+      ]),
     );
   }
 }
 
-async function insertEntries(db: Queryable, growing: readonly GrowingDocument[], seqOf: (room: RoomId) => number): Promise<void> {
-  const fresh = growing.flatMap(({ address, entries }) => entries.map((planned, place) => ({ address, place, ...planned })));
+async function insertEntries(
+  db: Queryable,
+  growing: readonly GrowingDocument[],
+  seqOf: (room: RoomId) => number,
+): Promise<void> {
+  const fresh = growing.flatMap(({ address, entries }) =>
+    entries.map((planned, place) => ({ address, place, ...planned })),
+  );
   if (fresh.length === 0) return;
   await db.query(
     `insert into archive.envelopes (room, doc, gen, client_id, seq, entry, hash, archive_seq, place)
@@ -271,12 +298,18 @@ async function insertEntries(db: Queryable, growing: readonly GrowingDocument[],
 }
 
 /** Compare-and-set: a head that moved under us is a second writer, and nothing of this transaction may stay. */
-async function advanceHeads(db: Queryable, growing: readonly GrowingDocument[], storedHead: KnownInTransaction['storedHeads']): Promise<void> {
+async function advanceHeads(
+  db: Queryable,
+  growing: readonly GrowingDocument[],
+  storedHead: KnownInTransaction['storedHeads'],
+): Promise<void> {
   const heads = growing.flatMap(({ address, heads: touched, grown }) =>
-    [...touched.values()].filter((head) => grown.has(head.clientId)).map((head) => {
-      const before = storedHead(address, head.clientId);
-      return { address, head, oldSeq: before?.seq ?? 0, oldHash: before?.hash ?? head.hash };
-    }),
+    [...touched.values()]
+      .filter((head) => grown.has(head.clientId))
+      .map((head) => {
+        const before = storedHead(address, head.clientId);
+        return { address, head, oldSeq: before?.seq ?? 0, oldHash: before?.hash ?? head.hash };
+      }),
   );
   if (heads.length === 0) return;
   const { rowCount } = await db.query(

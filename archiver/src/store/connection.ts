@@ -29,10 +29,16 @@ export interface DurabilityRow {
   readonly synchronous_commit: string;
 }
 export const durabilityOf = (row: DurabilityRow): ArchiveDurability =>
-  row.fsync === 'on' && (row.synchronous_commit === 'on' || row.synchronous_commit === 'remote_apply') ? 'archive-disk' : 'archive-os';
+  row.fsync === 'on' && (row.synchronous_commit === 'on' || row.synchronous_commit === 'remote_apply')
+    ? 'archive-disk'
+    : 'archive-os';
 
 /** Opens the writing connection and takes the workspace's lock. Rejects with 'conflict' while another archiver holds it. */
-export async function connectWriter(url: string, workspace: WorkspaceId, limits: ConnectionLimits): Promise<WriterConnection> {
+export async function connectWriter(
+  url: string,
+  workspace: WorkspaceId,
+  limits: ConnectionLimits,
+): Promise<WriterConnection> {
   const client = new Client({
     connectionString: url,
     application_name: 'vicinal-archiver-writer',
@@ -50,9 +56,10 @@ export async function connectWriter(url: string, workspace: WorkspaceId, limits:
     await client.connect();
     // A half-open connection would keep the lock for hours otherwise. Ignored on Unix sockets.
     await client.query('set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3');
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as held', [
-      `vicinal/archive/${workspace}`,
-    ]);
+    const { rows } = await client.query<{ held: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 0)) as held',
+      [`vicinal/archive/${workspace}`],
+    );
     if (rows[0]?.held !== true) throw new AppError('conflict', 'another archiver of this workspace holds the lock');
   } catch (error) {
     isOpen = false;

@@ -16,7 +16,14 @@ const open = (url: string, coalesceMs: number): Promise<ArchiveStore> =>
   openPgArchiveStore({
     url,
     workspace: 'AAAAAAAAAAAAAAAAAAAAAA' as WorkspaceId, // a valid id
-    limits: { ...DEFAULT_LIMITS, coalesceMs, closeTimeoutMs: 2000, retryMinMs: 5, retryMaxMs: 50, checkIntervalMs: 60_000 },
+    limits: {
+      ...DEFAULT_LIMITS,
+      coalesceMs,
+      closeTimeoutMs: 2000,
+      retryMinMs: 5,
+      retryMaxMs: 50,
+      checkIntervalMs: 60_000,
+    },
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,
@@ -81,7 +88,11 @@ test('ARC-9 Postgres killed and restarted again and again in mid-batch: what was
       const entry = await ann.next(utf8(String(entries.length)));
       entries.push(entry);
       const isFirst = entries.length === 1;
-      writing.push(store.append(address, { headers: isFirst ? [ann.header()] : [], entries: [entry] }).then(() => void acknowledged.push(entry.seq)));
+      writing.push(
+        store
+          .append(address, { headers: isFirst ? [ann.header()] : [], entries: [entry] })
+          .then(() => void acknowledged.push(entry.seq)),
+      );
     };
     for (let round = 0; round < 3; round++) {
       const acknowledgedBefore = acknowledged.length;

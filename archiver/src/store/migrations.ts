@@ -13,7 +13,11 @@ export const readMigrations = (): readonly Migration[] =>
 
 /** Brings the database at `url` up to date; resolves to the names applied. Rejects with what the database reports. */
 export async function migrate(url: string, connectTimeoutMs: number): Promise<readonly string[]> {
-  const client = new Client({ connectionString: url, application_name: 'vicinal-archiver-migrations', connectionTimeoutMillis: connectTimeoutMs });
+  const client = new Client({
+    connectionString: url,
+    application_name: 'vicinal-archiver-migrations',
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
   client.on('error', () => undefined); // the statement in flight rejects with it
   await client.connect();
   try {

@@ -57,11 +57,17 @@ describe('storing', () => {
     const address = addressIn('order');
     const [ann, ben] = await Promise.all([createTestSession(address, 'ann'), createTestSession(address, 'ben')]);
     const entries = [await ann.next(utf8('1')), await ben.next(utf8('2')), await ann.next(utf8('3'))];
-    await expect(store.append(address, { headers: [ann.header(), ben.header()], entries })).resolves.toBe('archive-disk');
+    await expect(store.append(address, { headers: [ann.header(), ben.header()], entries })).resolves.toBe(
+      'archive-disk',
+    );
     const log = await store.load(address);
     expect(log.entries).toEqual(entries);
-    expect(new Set(log.headers.map((header) => toHex(header.nonce)))).toEqual(new Set([toHex(ann.header().nonce), toHex(ben.header().nonce)]));
-    expect(await store.roomHeads(address.room)).toMatchObject([{ address, archiveSeq: 1, heads: [ann.head(), ben.head()].sort((a, b) => a.clientId - b.clientId) }]);
+    expect(new Set(log.headers.map((header) => toHex(header.nonce)))).toEqual(
+      new Set([toHex(ann.header().nonce), toHex(ben.header().nonce)]),
+    );
+    expect(await store.roomHeads(address.room)).toMatchObject([
+      { address, archiveSeq: 1, heads: [ann.head(), ben.head()].sort((a, b) => a.clientId - b.clientId) },
+    ]);
   });
 
   test('ARC-2 the same entries again change nothing and count as stored', async () => {
@@ -70,7 +76,10 @@ describe('storing', () => {
     const ann = await createTestSession(address, 'ann');
     const batch = { headers: [ann.header()], entries: [await ann.next(utf8('1')), await ann.next(utf8('2'))] };
     await store.append(address, batch);
-    await expect(Promise.all([store.append(address, batch), store.append(address, batch)])).resolves.toEqual(['archive-disk', 'archive-disk']);
+    await expect(Promise.all([store.append(address, batch), store.append(address, batch)])).resolves.toEqual([
+      'archive-disk',
+      'archive-disk',
+    ]);
     expect((await store.load(address)).entries).toHaveLength(2);
     expect((await store.roomHeads(address.room))[0]?.archiveSeq).toBe(1);
   });
@@ -82,11 +91,17 @@ describe('storing', () => {
     const first = await ann.next(utf8('1'));
     const second = await ann.next(utf8('2'));
     const third = await ann.next(utf8('3'));
-    await expect(store.append(address, { headers: [], entries: [first] })).rejects.toMatchObject({ code: 'storage-failed' });
-    await expect(store.append(address, { headers: [ann.header()], entries: [first, third] })).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(store.append(address, { headers: [], entries: [first] })).rejects.toMatchObject({
+      code: 'storage-failed',
+    });
+    await expect(store.append(address, { headers: [ann.header()], entries: [first, third] })).rejects.toMatchObject({
+      code: 'storage-failed',
+    });
     expect((await store.load(address)).headers).toEqual([]);
     await store.append(address, { headers: [ann.header()], entries: [first] });
-    await expect(store.append(address, { headers: [], entries: [{ ...first, bytes: utf8('x') }, second] })).rejects.toBeInstanceOf(AppError);
+    await expect(
+      store.append(address, { headers: [], entries: [{ ...first, bytes: utf8('x') }, second] }),
+    ).rejects.toBeInstanceOf(AppError);
     expect((await store.load(address)).entries).toEqual([first]);
   });
 
@@ -121,7 +136,9 @@ describe('storing', () => {
     const ann = await createTestSession(address, 'ann');
     const entries = [];
     for (let i = 0; i < 20; i++) entries.push(await ann.next(utf8(String(i))));
-    await Promise.all(entries.map((entry, i) => store.append(address, { headers: i === 0 ? [ann.header()] : [], entries: [entry] })));
+    await Promise.all(
+      entries.map((entry, i) => store.append(address, { headers: i === 0 ? [ann.header()] : [], entries: [entry] })),
+    );
     expect(committed).toMatchObject([{ archiveSeq: 1, entries: 20, heads: [{ seq: 20 }] }]);
   });
 });
@@ -153,7 +170,9 @@ describe('durability', () => {
     const store = await open(url);
     const address = addressIn('os');
     const ann = await createTestSession(address, 'ann');
-    await expect(store.append(address, { headers: [ann.header()], entries: [await ann.next(utf8('1'))] })).resolves.toBe('archive-os');
+    await expect(
+      store.append(address, { headers: [ann.header()], entries: [await ann.next(utf8('1'))] }),
+    ).resolves.toBe('archive-os');
   });
 });
 
@@ -184,12 +203,17 @@ describe('failures', () => {
     const states: string[] = [];
     store.on('committed', (one) => committed.push(one));
     store.on('state', (state) => states.push(state));
-    await sql(url, `create function archive.fail() returns trigger language plpgsql as $$ begin raise exception 'disk full' using errcode = '53100'; end $$;
-      create trigger fail before insert on archive.envelopes for each statement execute function archive.fail()`);
+    await sql(
+      url,
+      `create function archive.fail() returns trigger language plpgsql as $$ begin raise exception 'disk full' using errcode = '53100'; end $$;
+      create trigger fail before insert on archive.envelopes for each statement execute function archive.fail()`,
+    );
     const address = addressIn('full');
     const ann = await createTestSession(address, 'ann');
     let done = false;
-    const writing = store.append(address, { headers: [ann.header()], entries: [await ann.next(utf8('1'))] }).then(() => (done = true));
+    const writing = store
+      .append(address, { headers: [ann.header()], entries: [await ann.next(utf8('1'))] })
+      .then(() => (done = true));
     await expect.poll(() => states).toContain('failing');
     expect(done).toBe(false);
     expect(committed).toEqual([]);
@@ -206,16 +230,23 @@ describe('failures', () => {
     const store = await open(url);
     const [damaged, sound] = [addressIn('damaged'), addressIn('sound')];
     const [ann, ben] = await Promise.all([createTestSession(damaged, 'ann'), createTestSession(sound, 'ben')]);
-    await store.append(damaged, { headers: [ann.header()], entries: [await ann.next(utf8('1')), await ann.next(utf8('2'))] });
+    await store.append(damaged, {
+      headers: [ann.header()],
+      entries: [await ann.next(utf8('1')), await ann.next(utf8('2'))],
+    });
     await sql(url, 'delete from archive.envelopes where room = $1 and seq = 2', [damaged.room]);
     await expect(store.load(damaged)).rejects.toMatchObject({ code: 'storage-failed' });
-    await expect(store.append(damaged, { headers: [], entries: [await ann.next(utf8('3'))] })).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(store.append(damaged, { headers: [], entries: [await ann.next(utf8('3'))] })).rejects.toMatchObject({
+      code: 'storage-failed',
+    });
     await store.append(sound, { headers: [ben.header()], entries: [await ben.next(utf8('1'))] });
     expect(await sql(url, 'select seq from archive.envelopes where room = $1', [damaged.room])).toEqual([{ seq: '1' }]);
     await sql(url, 'alter table archive.session_heads rename to away');
     await expect(store.load(sound)).rejects.toMatchObject({ code: 'storage-failed' });
     await sql(url, 'alter table archive.away rename to session_heads');
-    await expect(store.append(sound, { headers: [], entries: [await ben.next(utf8('2'))] })).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(store.append(sound, { headers: [], entries: [await ben.next(utf8('2'))] })).rejects.toMatchObject({
+      code: 'storage-failed',
+    });
     expect((await store.load(sound)).entries).toHaveLength(1);
   });
 
@@ -225,8 +256,13 @@ describe('failures', () => {
     const address = addressIn('bounded');
     const ann = await createTestSession(address, 'ann');
     await sql(url, 'alter table archive.leases rename to away');
-    const waiting = store.append(address, { headers: [ann.header()], entries: [await ann.next(new Uint8Array(15_000))] });
-    await expect(store.append(address, { headers: [], entries: [await ann.next(new Uint8Array(15_000))] })).rejects.toMatchObject({ code: 'storage-failed' });
+    const waiting = store.append(address, {
+      headers: [ann.header()],
+      entries: [await ann.next(new Uint8Array(15_000))],
+    });
+    await expect(
+      store.append(address, { headers: [], entries: [await ann.next(new Uint8Array(15_000))] }),
+    ).rejects.toMatchObject({ code: 'storage-failed' });
     await sql(url, 'alter table archive.away rename to leases');
     await waiting;
   });

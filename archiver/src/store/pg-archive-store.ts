@@ -149,12 +149,16 @@ export async function openPgArchiveStore(options: PgArchiveStoreOptions): Promis
     },
     append(address, batch) {
       const key = addressKey(address);
-      if (unreadable.has(key)) return Promise.reject(new AppError('storage-failed', 'the document could not be read: nothing is written to it'));
+      if (unreadable.has(key))
+        return Promise.reject(
+          new AppError('storage-failed', 'the document could not be read: nothing is written to it'),
+        );
       return new Promise((resolve, reject) => {
         writer.add({ kind: 'append', address, batch, key, bytes: sizeOf(batch), settle: resolve, fail: reject });
       });
     },
-    saveCheckpoint: (checkpoint) => upkeep('checkpoint', (db) => inTransaction(db, () => writeCheckpoint(db, checkpoint))),
+    saveCheckpoint: (checkpoint) =>
+      upkeep('checkpoint', (db) => inTransaction(db, () => writeCheckpoint(db, checkpoint))),
     saveReceipted: (address, heads) => upkeep('acknowledgement', (db) => writeAcknowledged(db, address, heads)),
     roomHeads: (room) => reading('heads', (db) => readRoomHeads(db, room)),
     checkpoint: (address) => reading('checkpoint', (db) => readCheckpoint(db, address)),
@@ -164,7 +168,8 @@ export async function openPgArchiveStore(options: PgArchiveStoreOptions): Promis
         writer.add({ kind: 'receipt', receipt, key: `receipt/${receipt.room}`, bytes, settle: resolve, fail: reject });
       }),
     flush: () => writer.idle(),
-    maintain: () => upkeep('partitions', (db) => db.query('select archive.create_partitions_ahead($1)', [PARTITION_MONTHS])),
+    maintain: () =>
+      upkeep('partitions', (db) => db.query('select archive.create_partitions_ahead($1)', [PARTITION_MONTHS])),
     on: (event: keyof Events, listener: (value: never) => void) => emitter.on(event, listener as () => void), // overloads pair event and listener
     async close() {
       if (state === 'closed') return;
@@ -216,14 +221,16 @@ function settlements(jobs: readonly Job[], result: CommitResult | undefined): re
 async function writeCheckpoint(db: Queryable, checkpoint: Checkpoint): Promise<void> {
   const { room, doc, gen, archiveSeq } = checkpoint;
   const leases = await lockLeases(db, [room]);
-  if (archiveSeq > Number(leases.get(room)?.archive_seq ?? 0)) throw new AppError('storage-failed', 'a checkpoint of what is not stored');
+  if (archiveSeq > Number(leases.get(room)?.archive_seq ?? 0))
+    throw new AppError('storage-failed', 'a checkpoint of what is not stored');
   const { rows } = await db.query<{ found: string }>(
     `select count(*) as found from archive.envelopes
      join unnest($4::bigint[], $5::bytea[]) as n (seq, hash) using (seq, hash)
      where room = $1 and doc = $2 and gen = $3`,
     [room, doc, gen, ...columns(checkpoint.sessions, [(s) => s.seq, (s) => s.hash])],
   );
-  if (Number(rows[0]?.found) !== checkpoint.sessions.length) throw new AppError('storage-failed', 'a checkpoint names heads that are not stored');
+  if (Number(rows[0]?.found) !== checkpoint.sessions.length)
+    throw new AppError('storage-failed', 'a checkpoint names heads that are not stored');
   const body = encodeCheckpoint(checkpoint);
   await db.query(
     `insert into archive.checkpoints (room, doc, gen, archive_seq, body, sha256) values ($1, $2, $3, $4, $5, $6)
@@ -246,11 +253,21 @@ const writeAcknowledged = (db: Queryable, address: DocAddress, heads: StoredRece
     `insert into archive.acknowledged (room, doc, gen, by_id, archive_seq, durability, at_ms, heads) values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (room, doc, gen, by_id) do update set archive_seq = excluded.archive_seq, durability = excluded.durability,
        at_ms = excluded.at_ms, heads = excluded.heads`,
-    [address.room, address.doc, address.gen, heads.by, heads.archiveSeq, heads.durability, Math.trunc(heads.at), encodeHeads(heads.heads)],
+    [
+      address.room,
+      address.doc,
+      address.gen,
+      heads.by,
+      heads.archiveSeq,
+      heads.durability,
+      Math.trunc(heads.at),
+      encodeHeads(heads.heads),
+    ],
   );
 
 const sizeOf = (batch: LogBatch): number =>
-  batch.headers.reduce((sum, header) => sum + headerSize(header), 0) + batch.entries.reduce((sum, entry) => sum + entrySize(entry), 0);
+  batch.headers.reduce((sum, header) => sum + headerSize(header), 0) +
+  batch.entries.reduce((sum, entry) => sum + entrySize(entry), 0);
 
 /** False when `work` is not done after `timeoutMs`. */
 function settledWithin(work: Promise<void>, timeoutMs: number, clock: Clock): Promise<boolean> {

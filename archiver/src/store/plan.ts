@@ -44,7 +44,10 @@ export interface Plan {
 
 /** Client ids of the batch: what has to be looked up before planning. */
 export function touchedSessions(batch: LogBatch): ReadonlySet<number> {
-  return new Set([...batch.headers.map((header) => clientIdOf(headerHash(header))), ...batch.entries.map((entry) => entry.clientId)]);
+  return new Set([
+    ...batch.headers.map((header) => clientIdOf(headerHash(header))),
+    ...batch.entries.map((entry) => entry.clientId),
+  ]);
 }
 
 /** Plans the whole batch or refuses all of it. Refusals are 'storage-failed' with the reason in the message. */
@@ -57,7 +60,8 @@ export function planBatch(address: DocAddress, batch: LogBatch, known: KnownLogs
   const stateOf = (clientId: number) => sessions.get(clientId) ?? known.session(address, clientId);
 
   for (const header of batch.headers) {
-    if (header.room !== address.room || header.doc !== address.doc || header.gen !== address.gen) return refuse('header of another document');
+    if (header.room !== address.room || header.doc !== address.doc || header.gen !== address.gen)
+      return refuse('header of another document');
     const hash = headerHash(header);
     const clientId = clientIdOf(hash);
     const state = stateOf(clientId);
@@ -78,7 +82,8 @@ export function planBatch(address: DocAddress, batch: LogBatch, known: KnownLogs
     if (state === undefined) return refuse('entry without header');
     if (entry.seq <= state.seq) {
       const stored = fresh.get(keyOf(entry))?.encoded ?? known.entry(address, entry.clientId, entry.seq);
-      if (stored === undefined || !equalBytes(stored, encodeEntry(entry))) return refuse('another entry is stored under this number');
+      if (stored === undefined || !equalBytes(stored, encodeEntry(entry)))
+        return refuse('another entry is stored under this number');
       continue;
     }
     if (entry.seq !== state.seq + 1) return refuse(`gap after entry ${state.seq}`);

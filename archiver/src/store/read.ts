@@ -3,7 +3,15 @@ import { AppError } from '@vicinal/shared/app-error.ts';
 import { equalBytes } from '@vicinal/shared/bytes.ts';
 import type { RoomId } from '@vicinal/shared/ids.ts';
 import { decodeCheckpoint, decodeEntry, decodeHeads } from '@vicinal/shared/log/envelope.ts';
-import type { Checkpoint, DocAddress, Durability, Entry, Head, LogHeader, StoredLog } from '@vicinal/shared/log/types.ts';
+import type {
+  Checkpoint,
+  DocAddress,
+  Durability,
+  Entry,
+  Head,
+  LogHeader,
+  StoredLog,
+} from '@vicinal/shared/log/types.ts';
 import { unwrap } from '@vicinal/shared/result.ts';
 import type { StoredHeads } from './archive-store.ts';
 import { LEASE } from './commit.ts';
@@ -18,32 +26,40 @@ const keyOf = (address: DocAddress): unknown[] => [address.room, address.doc, ad
 /** Everything stored of one document, in one snapshot. Throws on any sign of damage. */
 export async function readLog(db: Queryable, address: DocAddress): Promise<StoredLog> {
   const key = keyOf(address);
-  const headers = await db.query<HeaderRow>(`select client_id, v, alg, device_pub, nonce, grant_jws, sig from archive.headers ${WHERE} order by created_at, client_id`, key);
+  const headers = await db.query<HeaderRow>(
+    `select client_id, v, alg, device_pub, nonce, grant_jws, sig from archive.headers ${WHERE} order by created_at, client_id`,
+    key,
+  );
   const heads = await db.query<HeadRow>(`select client_id, seq, hash from archive.session_heads ${WHERE}`, key);
-  const rows = await db.query<EntryRow>(`select client_id, seq, entry, hash from archive.envelopes ${WHERE} order by archive_seq, place`, key);
-  const acknowledged = await db.query<AcknowledgedRow>(`select by_id, archive_seq, durability, at_ms, heads from archive.acknowledged ${WHERE}`, key);
+  const rows = await db.query<EntryRow>(
+    `select client_id, seq, entry, hash from archive.envelopes ${WHERE} order by archive_seq, place`,
+    key,
+  );
+  const acknowledged = await db.query<AcknowledgedRow>(
+    `select by_id, archive_seq, durability, at_ms, heads from archive.acknowledged ${WHERE}`,
+    key,
+  );
   const checkpoint = await readCheckpoint(db, address);
 
   const entries = rows.rows.map((row): Entry => {
     const entry = unwrap(decodeEntry(row.entry));
-    if (entry.clientId !== Number(row.client_id) || entry.seq !== Number(row.seq)) throw new AppError('storage-failed', 'an entry is stored under another number');
+    if (entry.clientId !== Number(row.client_id) || entry.seq !== Number(row.seq))
+      throw new AppError('storage-failed', 'an entry is stored under another number');
     return entry;
   });
   checkAgainstHeads(rows.rows, heads.rows);
   return {
-    headers: headers.rows.map(
-      (row): LogHeader => ({
-        v: row.v,
-        alg: row.alg,
-        room: address.room,
-        doc: address.doc,
-        gen: address.gen,
-        devicePub: bytesOf(row.device_pub),
-        nonce: bytesOf(row.nonce),
-        grant: row.grant_jws,
-        sig: bytesOf(row.sig),
-      }),
-    ),
+    headers: headers.rows.map((row): LogHeader => ({
+      v: row.v,
+      alg: row.alg,
+      room: address.room,
+      doc: address.doc,
+      gen: address.gen,
+      devicePub: bytesOf(row.device_pub),
+      nonce: bytesOf(row.nonce),
+      grant: row.grant_jws,
+      sig: bytesOf(row.sig),
+    })),
     entries,
     receipted: acknowledged.rows.map((row) => ({
       by: row.by_id,
@@ -75,7 +91,10 @@ function checkAgainstHeads(rows: readonly EntryRow[], heads: readonly HeadRow[])
 }
 
 export async function readCheckpoint(db: Queryable, address: DocAddress): Promise<Checkpoint | undefined> {
-  const { rows } = await db.query<{ body: Buffer }>(`select body from archive.checkpoints ${WHERE} order by archive_seq desc limit 1`, keyOf(address));
+  const { rows } = await db.query<{ body: Buffer }>(
+    `select body from archive.checkpoints ${WHERE} order by archive_seq desc limit 1`,
+    keyOf(address),
+  );
   return rows[0] === undefined ? undefined : unwrap(decodeCheckpoint(rows[0].body));
 }
 

@@ -17,5 +17,5 @@ export const sessionKey = (address: DocAddress, clientId: number): string => `${
 export const bytesOf = (buffer: Buffer): Bytes => new Uint8Array(buffer);
 
 /** Column arrays for unnest. */
-export const columns = <T>(rows: readonly T[], pick: readonly ((row: T) => unknown)[]): unknown[] => pick.map((column) => rows.map(column));
-
+export const columns = <T>(rows: readonly T[], pick: readonly ((row: T) => unknown)[]): unknown[] =>
+  pick.map((column) => rows.map(column));

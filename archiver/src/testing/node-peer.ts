@@ -70,7 +70,8 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
   const mesh = createMesh({
     signalUrl: () => `${base.replace(/^http/, 'ws')}/signal`,
     origin,
-    createSocket: (address) => new (WebSocket as unknown as new (url: string, init: object) => SocketLike)(address, { headers: { origin } }), // Node's constructor takes headers
+    createSocket: (address) =>
+      new (WebSocket as unknown as new (url: string, init: object) => SocketLike)(address, { headers: { origin } }), // Node's constructor takes headers
     webrtc: nodeWebRtc,
     iceServers: () => [],
     signer: device,

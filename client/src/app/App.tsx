@@ -21,7 +21,13 @@ export function App(props: { core: ClientCore }): JSX.Element {
 function Root(props: { children?: JSX.Element }): JSX.Element {
   const location = useLocation();
   const services = useServices();
-  createEffect(on(() => location.pathname, () => markNavigated(), { defer: true }));
+  createEffect(
+    on(
+      () => location.pathname,
+      () => markNavigated(),
+      { defer: true },
+    ),
+  );
   return (
     <>
       <a class="skip-link" href="#main" onClick={(event) => skipTo(event)}>

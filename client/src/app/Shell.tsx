@@ -100,4 +100,3 @@ function createWorkspaceView(): WorkspaceView {
   });
   return { workspace, session, documents, isLoading, createDocument };
 }
-

@@ -7,7 +7,10 @@ import { Button } from '../ui/Button.tsx';
 /** Offers a new version; nothing reloads by itself. */
 export function UpdateNotice(): JSX.Element {
   const { updates } = useServices();
-  const isReady = fromEvents((listener) => updates.on('ready', listener), () => updates.isReady);
+  const isReady = fromEvents(
+    (listener) => updates.on('ready', listener),
+    () => updates.isReady,
+  );
   return (
     <div role="status" class="toast-place">
       <Show when={isReady()}>

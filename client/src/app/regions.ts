@@ -1,5 +1,6 @@
 /** F6 moves between the regions of a page (`data-region`), Shift+F6 back; inside each the first thing that takes focus gets it. */
-const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), [contenteditable="true"], [tabindex="0"]';
+const FOCUSABLE =
+  'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), [contenteditable="true"], [tabindex="0"]';
 
 export function cycleRegions(event: KeyboardEvent): void {
   if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -25,13 +25,18 @@ class FakeServer {
   readonly #tokens = new Set<string>();
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const path = (input as string).replace('/api', '') /* the client asks by address */;
+    const path = (input as string).replace('/api', ''); /* the client asks by address */
     const method = init?.method ?? 'GET';
     this.calls.push(`${method} ${path}`);
     await Promise.resolve();
     if (!this.isUp) throw new TypeError('fetch failed');
     const bearer = new Headers(init?.headers).get('authorization')?.replace('Bearer ', '');
-    return this.#answer(method, path, JSON.parse((init?.body as string | undefined) ?? '{}') /* and sends text */, bearer);
+    return this.#answer(
+      method,
+      path,
+      JSON.parse((init?.body as string | undefined) ?? '{}') /* and sends text */,
+      bearer,
+    );
   };
   expireTokens(): void {
     this.#tokens.clear();
@@ -44,7 +49,12 @@ class FakeServer {
     this.cookie = this.user;
     const accessToken = `token-${this.#tokens.size}-${this.calls.length}`;
     this.#tokens.add(accessToken);
-    return { accessToken, expiresInMs: this.expiresInMs, user: this.user, workspaces: [{ id: workspace, name: 'Work', role: 'member', indexRoom: room }] };
+    return {
+      accessToken,
+      expiresInMs: this.expiresInMs,
+      user: this.user,
+      workspaces: [{ id: workspace, name: 'Work', role: 'member', indexRoom: room }],
+    };
   }
   #answer(method: string, path: string, body: Record<string, unknown>, bearer: string | undefined): Response {
     const json = (value: unknown, status = 200): Response => Response.json(value, { status });
@@ -72,8 +82,21 @@ class FakeServer {
       const access = (id: string): unknown =>
         this.refusedRooms.has(id)
           ? { ok: false, code: 'forbidden' }
-          : { ok: true, ticket: `ticket-${this.calls.length}`, grant: `grant-${this.calls.length}`, role: 'editor', accessEpoch: 0, kind: 'document', workspace };
-      return json({ peerToken: 'peer', now: Date.now(), lifetimeMs: 600_000, rooms: Object.fromEntries(asked.map((id) => [id, access(id)])) });
+          : {
+              ok: true,
+              ticket: `ticket-${this.calls.length}`,
+              grant: `grant-${this.calls.length}`,
+              role: 'editor',
+              accessEpoch: 0,
+              kind: 'document',
+              workspace,
+            };
+      return json({
+        peerToken: 'peer',
+        now: Date.now(),
+        lifetimeMs: 600_000,
+        rooms: Object.fromEntries(asked.map((id) => [id, access(id)])),
+      });
     }
     return refuse('not-found', 404);
   }
@@ -99,7 +122,8 @@ function start(server: FakeServer, tabs: TabSignal = noTabs): AccountCore {
   onTestFinished(() => account.close());
   return account;
 }
-const settled = (account: AccountCore): Promise<void> => vi.waitFor(() => expect(account.state.kind).not.toBe('loading'));
+const settled = (account: AccountCore): Promise<void> =>
+  vi.waitFor(() => expect(account.state.kind).not.toBe('loading'));
 async function signedIn(server: FakeServer): Promise<AccountCore> {
   const account = start(server);
   await settled(account);
@@ -170,7 +194,10 @@ describe('signing in and out', () => {
   test('a wrong password is told as such and changes nothing', async () => {
     const account = start(new FakeServer());
     await settled(account);
-    expect(await account.signIn('a@example.org', 'wrong')).toMatchObject({ ok: false, error: { code: 'bad-credentials' } });
+    expect(await account.signIn('a@example.org', 'wrong')).toMatchObject({
+      ok: false,
+      error: { code: 'bad-credentials' },
+    });
     expect(account.state.kind).toBe('signed-out');
   });
 
@@ -196,7 +223,7 @@ describe('signing in and out', () => {
     expect(account.opened?.signer.deviceId).not.toBe(device);
   });
 
-  test('CLI-1 a cookie that became another account\'s never opens the data of the first', async () => {
+  test("CLI-1 a cookie that became another account's never opens the data of the first", async () => {
     const server = new FakeServer();
     const account = await signedIn(server);
     const database = account.opened?.database.name;

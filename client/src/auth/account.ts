@@ -18,7 +18,12 @@ import type { RoomId } from '@vicinal/shared/ids.ts';
 import { err, ok, type Result } from '@vicinal/shared/result.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import { deleteAccountDatabase, openProfileDatabase, storageFailure } from '../storage/database.ts';
-import { createProfileStore, type InstanceConfig, type KnownAccount, type ProfileStore } from '../storage/profile-store.ts';
+import {
+  createProfileStore,
+  type InstanceConfig,
+  type KnownAccount,
+  type ProfileStore,
+} from '../storage/profile-store.ts';
 import { paths } from '../paths.ts';
 import { createApiClient } from './api-client.ts';
 import { createBackoff } from './backoff.ts';
@@ -106,8 +111,10 @@ export function createAccount(options: AccountOptions): AccountCore {
     if ('error' in profile) throw profile.error;
     return work(profile.store);
   };
-  const logFailure = (event: string) => (error: unknown): void =>
-    logger.warn(event, { code: error instanceof AppError ? error.code : 'internal' });
+  const logFailure =
+    (event: string) =>
+    (error: unknown): void =>
+      logger.warn(event, { code: error instanceof AppError ? error.code : 'internal' });
 
   const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
     const next = changes.then(work, work);
@@ -207,7 +214,8 @@ export function createAccount(options: AccountOptions): AccountCore {
       const isKnownSignedOut = state.kind === 'signed-out';
       if (!isKnownSignedOut) setState({ kind: 'loading' });
       const fetched = await fetchConfig();
-      if (opened === undefined) setState({ kind: 'signed-out', isSetUp: fetched.ok ? fetched.value.isSetUp : undefined });
+      if (opened === undefined)
+        setState({ kind: 'signed-out', isSetUp: fetched.ok ? fetched.value.isSetUp : undefined });
       return;
     }
     await open(known);
@@ -234,7 +242,10 @@ export function createAccount(options: AccountOptions): AccountCore {
   };
   const unsubscribeTabs = options.tabs.on(followOtherTab);
 
-  const enter = async <T>(request: () => Promise<Result<T, AppError>>, sessionOf: (value: T) => SessionResponse): Promise<Result<T, AppError>> => {
+  const enter = async <T>(
+    request: () => Promise<Result<T, AppError>>,
+    sessionOf: (value: T) => SessionResponse,
+  ): Promise<Result<T, AppError>> => {
     // the issuer names the database: known before anything is created on the server
     if (!config) {
       const fetched = await fetchConfig();
@@ -281,10 +292,13 @@ export function createAccount(options: AccountOptions): AccountCore {
       await api.request({ method: 'POST', path: '/auth/sign-out' });
       await inOrder(endSession).catch(logFailure('sign-out-incomplete'));
       if (!removeData || !leaving) return;
-      await withProfile((store) => store.forget(leaving.issuer, leaving.user)).catch(logFailure('account-not-forgotten'));
+      await withProfile((store) => store.forget(leaving.issuer, leaving.user)).catch(
+        logFailure('account-not-forgotten'),
+      );
       await deleteAccountDatabase(leaving.issuer, leaving.user).catch(logFailure('account-not-removed'));
     },
-    inspectLink: (token) => api.request({ method: 'POST', path: '/join/inspect', body: { token }, answer: inspectLinkResponseSchema }),
+    inspectLink: (token) =>
+      api.request({ method: 'POST', path: '/join/inspect', body: { token }, answer: inspectLinkResponseSchema }),
     join: async (token, nickname) => {
       const isSignedIn = state.kind === 'signed-in';
       const body = { token, ...(isSignedIn || nickname === undefined ? {} : { nickname }) };
@@ -298,15 +312,27 @@ export function createAccount(options: AccountOptions): AccountCore {
       // a room made offline has to exist on the server before anybody can be invited to it
       const access = await opened?.credentials.access(room);
       if (access && !access.ok) return access;
-      const answer = await api.request({ method: 'POST', path: `/rooms/${room}/links`, body: input, answer: createLinkResponseSchema, isSignedIn: true });
+      const answer = await api.request({
+        method: 'POST',
+        path: `/rooms/${room}/links`,
+        body: input,
+        answer: createLinkResponseSchema,
+        isSignedIn: true,
+      });
       if (!answer.ok) return answer;
       return ok({ link: answer.value.link, url: `${options.origin}${paths.join(answer.value.token)}` });
     },
     listLinks: async (room) => {
-      const answer = await api.request({ method: 'GET', path: `/rooms/${room}/links`, answer: linksResponseSchema, isSignedIn: true });
+      const answer = await api.request({
+        method: 'GET',
+        path: `/rooms/${room}/links`,
+        answer: linksResponseSchema,
+        isSignedIn: true,
+      });
       return answer.ok ? ok(answer.value.links) : answer;
     },
-    revokeLink: (room: RoomId, id) => api.request({ method: 'DELETE', path: `/rooms/${room}/links/${id}`, isSignedIn: true }),
+    revokeLink: (room: RoomId, id) =>
+      api.request({ method: 'DELETE', path: `/rooms/${room}/links/${id}`, isSignedIn: true }),
     wake: () => {
       backoff.reset();
       opened?.credentials.retryNow();

@@ -10,7 +10,11 @@ export interface Backoff {
   reset(): void;
 }
 
-export function createBackoff(clock: Clock, random: Random, limits: { readonly firstMs: number; readonly maxMs: number }): Backoff {
+export function createBackoff(
+  clock: Clock,
+  random: Random,
+  limits: { readonly firstMs: number; readonly maxMs: number },
+): Backoff {
   let failures = 0;
   let dueAt = Number.NEGATIVE_INFINITY;
   const remainingMs = (): number => Math.max(0, dueAt - clock.monotonic());

@@ -66,7 +66,8 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     const now = clock.now();
     return { token: value, renewAt: now + lifetimeMs * RENEW_SHARE, expiresAt: now + lifetimeMs };
   };
-  const isFresh = (token: CachedToken | undefined): token is CachedToken => token !== undefined && clock.now() < token.renewAt;
+  const isFresh = (token: CachedToken | undefined): token is CachedToken =>
+    token !== undefined && clock.now() < token.renewAt;
 
   const keepAnswer = async (answer: TokensResponse): Promise<void> => {
     options.onServerNow(answer.now);
@@ -74,7 +75,9 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     await caches.savePeerToken(peer);
     for (const [key, tokens] of Object.entries(answer.rooms)) {
       const room = key as RoomId; // keys are the ids that were asked for
-      const record = await caches.updateRoom(room, (before) => updatedRecord(room, before, tokens, answer, clock.now()));
+      const record = await caches.updateRoom(room, (before) =>
+        updatedRecord(room, before, tokens, answer, clock.now()),
+      );
       if (record) events.emit('room', record);
     }
   };
@@ -96,7 +99,13 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     for (let from = 0; from === 0 || from < rooms.length; from += MAX_ROOMS_PER_REQUEST) {
       const some = rooms.slice(from, from + MAX_ROOMS_PER_REQUEST);
       const asked = from === 0 ? [undefined, ...some] : some;
-      const answer = await api.request({ method: 'POST', path: '/tokens', body: { device: options.device, rooms: some }, answer: tokensResponseSchema, isSignedIn: true });
+      const answer = await api.request({
+        method: 'POST',
+        path: '/tokens',
+        body: { device: options.device, rooms: some },
+        answer: tokensResponseSchema,
+        isSignedIn: true,
+      });
       if (!answer.ok) {
         backoff.fail();
         for (const room of asked) settle(room, answer);
@@ -112,7 +121,8 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     }
   };
   const ask = (room: RoomId | undefined): Promise<Result<RoomTokens | undefined, AppError>> => {
-    if (isClosed || !backoff.isDue) return Promise.resolve(err(new AppError('network', 'waiting before the next attempt')));
+    if (isClosed || !backoff.isDue)
+      return Promise.resolve(err(new AppError('network', 'waiting before the next attempt')));
     return new Promise((resolve) => {
       waiting.set(room, [...(waiting.get(room) ?? []), resolve]);
       cancelBatch ??= clock.after(COALESCE_MS, () => void runBatch());
@@ -129,7 +139,13 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
   const registerNow = async (record: RoomRecord): Promise<Result<undefined, AppError>> => {
     if (!backoff.isDue) return err(new AppError('network', 'waiting before the next attempt'));
     const path = `/workspaces/${record.workspace}/rooms`;
-    const answer = await api.request({ method: 'POST', path, body: { id: record.room }, answer: roomSchema, isSignedIn: true });
+    const answer = await api.request({
+      method: 'POST',
+      path,
+      body: { id: record.room },
+      answer: roomSchema,
+      isSignedIn: true,
+    });
     if (!answer.ok) {
       if (answer.error.code === 'network') backoff.fail();
       return answer;
@@ -145,7 +161,8 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
         const registered = await register(before);
         if (!registered.ok) return registered;
       }
-      if (before && !before.isPending && !before.isRevoked && isFresh(before.ticket)) return ok(accessOf(before, before.ticket));
+      if (before && !before.isPending && !before.isRevoked && isFresh(before.ticket))
+        return ok(accessOf(before, before.ticket));
       const answer = await ask(room);
       const after = await caches.room(room);
       if (answer.ok && answer.value && !answer.value.ok) {
@@ -178,27 +195,43 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     room: access,
     retryNow: () => backoff.reset(),
     invalidate: async (room) => {
-      await caches.updateRoom(room, (before) => before?.ticket && { ...before, ticket: { ...before.ticket, renewAt: 0 } });
+      await caches.updateRoom(
+        room,
+        (before) => before?.ticket && { ...before, ticket: { ...before.ticket, renewAt: 0 } },
+      );
     },
     on: (event, listener) => events.on(event, listener),
     close: () => {
       isClosed = true;
       cancelBatch?.();
-      for (const resolvers of waiting.values()) for (const resolve of resolvers) resolve(err(new AppError('network', 'closed')));
+      for (const resolvers of waiting.values())
+        for (const resolve of resolvers) resolve(err(new AppError('network', 'closed')));
       waiting.clear();
       events.clear();
     },
   };
 }
 
-const accessOf = (record: RoomRecord, ticket: CachedToken): RoomAccess => ({ ticket: ticket.token, grant: record.grant, record });
+const accessOf = (record: RoomRecord, ticket: CachedToken): RoomAccess => ({
+  ticket: ticket.token,
+  grant: record.grant,
+  record,
+});
 
 /** What an answer makes of a room's record; `undefined` leaves it. */
-function updatedRecord(room: RoomId, before: RoomRecord | undefined, tokens: RoomTokens, answer: TokensResponse, now: number): RoomRecord | undefined {
-  if (!tokens.ok) return before && !before.isPending && REFUSED_CODES.has(tokens.code) ? { ...before, isRevoked: true } : undefined;
+function updatedRecord(
+  room: RoomId,
+  before: RoomRecord | undefined,
+  tokens: RoomTokens,
+  answer: TokensResponse,
+  now: number,
+): RoomRecord | undefined {
+  if (!tokens.ok)
+    return before && !before.isPending && REFUSED_CODES.has(tokens.code) ? { ...before, isRevoked: true } : undefined;
   const { role, accessEpoch, kind, workspace } = tokens;
   // the first grant of a role stays: every new one would complete the same headers with other bytes
-  const isSameAccess = before?.role === role && before.accessEpoch === accessEpoch && before.grant !== '' && !before.isRevoked;
+  const isSameAccess =
+    before?.role === role && before.accessEpoch === accessEpoch && before.grant !== '' && !before.isRevoked;
   return {
     title: '',
     createdAt: now,
@@ -210,7 +243,11 @@ function updatedRecord(room: RoomId, before: RoomRecord | undefined, tokens: Roo
     role,
     accessEpoch,
     grant: isSameAccess ? before.grant : tokens.grant,
-    ticket: { token: tokens.ticket, renewAt: now + answer.lifetimeMs * RENEW_SHARE, expiresAt: now + answer.lifetimeMs },
+    ticket: {
+      token: tokens.ticket,
+      renewAt: now + answer.lifetimeMs * RENEW_SHARE,
+      expiresAt: now + answer.lifetimeMs,
+    },
     isPending: false,
     isRevoked: false,
   };

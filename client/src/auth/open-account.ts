@@ -62,7 +62,11 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenAcco
   });
   try {
     const caches = createAccountCaches(database);
-    const [device, jwks, clockOffsetMs] = await Promise.all([openDevice(database), caches.jwks(), caches.clockOffsetMs()]);
+    const [device, jwks, clockOffsetMs] = await Promise.all([
+      openDevice(database),
+      caches.jwks(),
+      caches.clockOffsetMs(),
+    ]);
     let isRegistered = device.isRegistered;
     const tokens = createTokenVerifier({
       issuer: () => issuer,

@@ -1,6 +1,16 @@
 /** What every screen may use, in one context: the client core, the theme and the live region. */
 import type { WorkspaceId } from '@vicinal/shared/ids.ts';
-import { createContext, createEffect, createMemo, createSignal, on, onCleanup, useContext, type Accessor, type JSX } from 'solid-js';
+import {
+  createContext,
+  createEffect,
+  createMemo,
+  createSignal,
+  on,
+  onCleanup,
+  useContext,
+  type Accessor,
+  type JSX,
+} from 'solid-js';
 import type { Account, AccountState } from '../auth/types.ts';
 import type { AppUpdates } from '../register-sw.ts';
 import type { Rooms } from '../room/types.ts';
@@ -42,7 +52,10 @@ export function ServicesProvider(props: { core: ClientCore; children: JSX.Elemen
   // The core is created once per page.
   // eslint-disable-next-line solid/reactivity
   const core = props.core;
-  const accountState = fromEvents((listener) => core.account.on('change', listener), () => core.account.state);
+  const accountState = fromEvents(
+    (listener) => core.account.on('change', listener),
+    () => core.account.state,
+  );
   const userId = createMemo(() => {
     const state = accountState();
     return state.kind === 'signed-in' ? state.user.id : undefined;

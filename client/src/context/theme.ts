@@ -27,7 +27,8 @@ export function createTheme(): ThemeControl {
   const theme = (): Theme => resolveTheme(choice(), systemIsDark());
   const apply = (): void => {
     document.documentElement.dataset['theme'] = theme();
-    for (const meta of document.querySelectorAll('meta[name="theme-color"]')) meta.setAttribute('content', CANVAS[theme()]);
+    for (const meta of document.querySelectorAll('meta[name="theme-color"]'))
+      meta.setAttribute('content', CANVAS[theme()]);
   };
   const onSystem = (): void => {
     setSystemIsDark(system.matches);

@@ -7,7 +7,8 @@ import { exportCopy } from './export-copy.ts';
 
 /** What went wrong with the whole document, and the way out. */
 export function DocumentBanner(props: { session: RoomSession; status: SyncStatus }): JSX.Element {
-  const reason = (): SyncStatus['reason'] => (props.status.state === 'error' ? (props.status.reason ?? 'not-saved') : undefined);
+  const reason = (): SyncStatus['reason'] =>
+    props.status.state === 'error' ? (props.status.reason ?? 'not-saved') : undefined;
   return (
     <Show when={reason()}>
       <div class="banner" role="alert">
@@ -25,7 +26,10 @@ export function DocumentBanner(props: { session: RoomSession; status: SyncStatus
             </Match>
           </Switch>
         </p>
-        <Show when={reason() === 'update-needed'} fallback={<Button onClick={() => exportCopy(props.session)}>{t('document.export')}</Button>}>
+        <Show
+          when={reason() === 'update-needed'}
+          fallback={<Button onClick={() => exportCopy(props.session)}>{t('document.export')}</Button>}
+        >
           <Button onClick={() => location.reload()}>{t('app.reload')}</Button>
         </Show>
       </div>

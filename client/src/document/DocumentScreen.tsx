@@ -48,7 +48,8 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
   const session = props.session;
   const services = useServices();
   const location = useLocation<{ isNew?: boolean }>();
-  const listen = (event: 'state' | 'status' | 'peers' | 'people' | 'title') => (listener: () => void) => session.on(event, listener);
+  const listen = (event: 'state' | 'status' | 'peers' | 'people' | 'title') => (listener: () => void) =>
+    session.on(event, listener);
   const state = fromEvents(listen('state'), () => session.state);
   const status = fromEvents(listen('status'), () => session.status);
   const peers = fromEvents(listen('peers'), () => session.peers);
@@ -64,7 +65,12 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
     const account = services.accountState();
     const self =
       account.kind === 'signed-in'
-        ? { userId: account.user.id, name: account.user.name, colour: account.user.colour, role: access()?.role ?? ('viewer' as const) }
+        ? {
+            userId: account.user.id,
+            name: account.user.name,
+            colour: account.user.colour,
+            role: access()?.role ?? ('viewer' as const),
+          }
         : undefined;
     return distinctPeople(entries(), self);
   });
@@ -90,7 +96,11 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
           <DocumentBanner session={session} status={status()} />
         </Show>
         <main class="document-body" id="main" tabindex="-1" data-region>
-          <h1 class="visually-hidden document-print-title" tabindex="-1" ref={(heading) => focusUnlessNew(heading, location.state?.isNew)}>
+          <h1
+            class="visually-hidden document-print-title"
+            tabindex="-1"
+            ref={(heading) => focusUnlessNew(heading, location.state?.isNew)}
+          >
             {title() || t('document.untitled')}
           </h1>
           <span class="visually-hidden" id="document-text-label">

@@ -37,7 +37,12 @@ export function Denied(): JSX.Element {
               </Button>
               <Button onClick={() => setLeaving(true)}>{t('document.denied.switch')}</Button>
             </div>
-            <SignOutDialog isOpen={isLeaving()} onOpenChange={setLeaving} isGuest={person().isGuest} returnTo={location.pathname} />
+            <SignOutDialog
+              isOpen={isLeaving()}
+              onOpenChange={setLeaving}
+              isGuest={person().isGuest}
+              returnTo={location.pathname}
+            />
           </>
         )}
       </Show>

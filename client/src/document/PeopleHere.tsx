@@ -32,7 +32,9 @@ export function PeopleHere(props: { people: readonly Person[] }): JSX.Element {
               {(person) => (
                 <li class="person">
                   <Avatar name={person.name} colour={person.colour} />
-                  <span class="person-name">{person.isSelf ? t('people.you', { name: person.name }) : person.name}</span>
+                  <span class="person-name">
+                    {person.isSelf ? t('people.you', { name: person.name }) : person.name}
+                  </span>
                   <span class="person-role">{t(`role.${person.role}`)}</span>
                 </li>
               )}

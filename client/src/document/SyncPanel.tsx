@@ -43,12 +43,15 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
         <h3 class="panel-heading">
           <Archive class="icon" aria-hidden="true" />
           {t('sync.panel.archive')}
-          <span class="panel-value">{t(hasArchiver() ? 'sync.panel.archive.connected' : 'sync.panel.archive.away')}</span>
+          <span class="panel-value">
+            {t(hasArchiver() ? 'sync.panel.archive.connected' : 'sync.panel.archive.away')}
+          </span>
         </h3>
         <Show when={props.status.archive} fallback={<p class="panel-line">{t('sync.panel.archive.none')}</p>}>
           {(archive) => (
             <p class="panel-line numeric">
-              {t('sync.panel.archive.receipt', { time: formatClock(archive().at, props.now) })} · {t(`sync.panel.durability.${archive().durability}`)}
+              {t('sync.panel.archive.receipt', { time: formatClock(archive().at, props.now) })} ·{' '}
+              {t(`sync.panel.durability.${archive().durability}`)}
             </p>
           )}
         </Show>
@@ -58,7 +61,9 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
           <RadioTower class="icon" aria-hidden="true" />
           {t('sync.panel.service')}
           <Show when={props.status.signaling !== 'down'}>
-            <span class="panel-value">{t(props.status.signaling === 'open' ? 'sync.panel.service.open' : 'sync.panel.service.connecting')}</span>
+            <span class="panel-value">
+              {t(props.status.signaling === 'open' ? 'sync.panel.service.open' : 'sync.panel.service.connecting')}
+            </span>
           </Show>
         </h3>
         <Show when={props.status.signaling === 'down'}>
@@ -72,7 +77,8 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
 function ThisDevice(props: { session: RoomSession; status: SyncStatus; now: number }): JSX.Element {
   const services = useServices();
   const [storage] = createResource(services.rooms, (rooms) => rooms.storageEstimate());
-  const isUnsaved = (): boolean => props.status.state === 'error' && (props.status.reason ?? 'not-saved') === 'not-saved';
+  const isUnsaved = (): boolean =>
+    props.status.state === 'error' && (props.status.reason ?? 'not-saved') === 'not-saved';
   return (
     <section class="panel-part">
       <h3 class="panel-heading">
@@ -84,7 +90,9 @@ function ThisDevice(props: { session: RoomSession; status: SyncStatus; now: numb
         <p class="panel-line numeric">{t('sync.panel.device.pending', { count: props.status.pendingChanges })}</p>
       </Show>
       <Show when={props.status.localOnlySince}>
-        {(since) => <p class="panel-line numeric">{t('sync.panel.device.since', { time: formatClock(since(), props.now) })}</p>}
+        {(since) => (
+          <p class="panel-line numeric">{t('sync.panel.device.since', { time: formatClock(since(), props.now) })}</p>
+        )}
       </Show>
       <Show when={storage()}>
         {(estimate) => (
@@ -92,7 +100,10 @@ function ThisDevice(props: { session: RoomSession; status: SyncStatus; now: numb
             <p class="panel-pair numeric">
               <span>{t('sync.panel.storage')}</span>
               <span>
-                {t('sync.panel.storage.value', { used: formatBytes(estimate().usedBytes), quota: formatBytes(estimate().quotaBytes) })}
+                {t('sync.panel.storage.value', {
+                  used: formatBytes(estimate().usedBytes),
+                  quota: formatBytes(estimate().quotaBytes),
+                })}
               </span>
             </p>
             <p class="panel-line">
@@ -124,10 +135,14 @@ function PeerRow(props: { peer: RoomPeer }): JSX.Element {
   return (
     <li class="person">
       <Avatar name={props.peer.name} colour={props.peer.colour} />
-      <span class="person-name">{isOwn() ? t('sync.panel.yourOther', { name: props.peer.name }) : props.peer.name}</span>
+      <span class="person-name">
+        {isOwn() ? t('sync.panel.yourOther', { name: props.peer.name }) : props.peer.name}
+      </span>
       <span class="person-role numeric">
         {path()}
-        <Show when={props.peer.rttMs}>{(rtt) => <> · {t('sync.panel.rtt', { ms: Math.max(1, Math.round(rtt())) })}</>}</Show>
+        <Show when={props.peer.rttMs}>
+          {(rtt) => <> · {t('sync.panel.rtt', { ms: Math.max(1, Math.round(rtt())) })}</>}
+        </Show>
       </span>
     </li>
   );

@@ -16,7 +16,13 @@ const self = { userId: 'me' as UserId, name: 'Ada', colour: 5, role: 'owner' as 
 
 test('an account with several tabs is one person, oneself comes last, archivers are nobody', () => {
   const people = distinctPeople(
-    [entry('me', 'Ada'), entry('c', 'Chiara'), entry('b', 'Ben'), entry('c', 'Chiara'), entry('x', 'archive', 'archiver')],
+    [
+      entry('me', 'Ada'),
+      entry('c', 'Chiara'),
+      entry('b', 'Ben'),
+      entry('c', 'Chiara'),
+      entry('x', 'archive', 'archiver'),
+    ],
     self,
   );
   expect(people.map((person) => person.name)).toEqual(['Ben', 'Chiara', 'Ada']);
@@ -24,7 +30,10 @@ test('an account with several tabs is one person, oneself comes last, archivers 
 });
 
 test('everybody is shown while they fit, else as many as there are places and how many more', () => {
-  const six = distinctPeople(['a', 'b', 'c', 'd', 'e'].map((id) => entry(id, id)), self);
+  const six = distinctPeople(
+    ['a', 'b', 'c', 'd', 'e'].map((id) => entry(id, id)),
+    self,
+  );
   expect(visiblePeople(six.slice(1), 5)).toMatchObject({ hidden: 0 });
   const { shown, hidden } = visiblePeople(six, 5);
   expect(shown.map((person) => person.name)).toEqual(['a', 'b', 'c', 'd', 'Ada']);

@@ -12,11 +12,20 @@ export interface Person {
 }
 
 /** One entry per account, others first in order of name, oneself last. Archivers are no people. */
-export function distinctPeople(entries: readonly PresenceEntry[], self: Omit<Person, 'isSelf'> | undefined): readonly Person[] {
+export function distinctPeople(
+  entries: readonly PresenceEntry[],
+  self: Omit<Person, 'isSelf'> | undefined,
+): readonly Person[] {
   const byUser = new Map<string, Person>();
   for (const entry of entries) {
     if (entry.role === 'archiver' || byUser.has(entry.userId) || entry.userId === self?.userId) continue;
-    byUser.set(entry.userId, { userId: entry.userId, name: entry.name, colour: entry.colour, role: entry.role, isSelf: false });
+    byUser.set(entry.userId, {
+      userId: entry.userId,
+      name: entry.name,
+      colour: entry.colour,
+      role: entry.role,
+      isSelf: false,
+    });
   }
   const others = [...byUser.values()].sort((a, b) => a.name.localeCompare(b.name));
   return self === undefined ? others : [...others, { ...self, isSelf: true }];

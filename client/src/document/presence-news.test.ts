@@ -4,7 +4,13 @@ import { createManualClock } from '../testing/manual-clock.ts';
 import type { Person } from './people.ts';
 import { createPresenceNews } from './presence-news.ts';
 
-const person = (name: string, isSelf = false): Person => ({ userId: name as UserId, name, colour: 0, role: 'editor', isSelf });
+const person = (name: string, isSelf = false): Person => ({
+  userId: name as UserId,
+  name,
+  colour: 0,
+  role: 'editor',
+  isSelf,
+});
 
 function start(...present: string[]) {
   const clock = createManualClock();

@@ -27,7 +27,10 @@ export function syncWords(status: SyncStatus, now: number): SyncWords {
       return { text: t('sync.archived'), tone: 'ok' };
     case 'signaling-down':
       return {
-        text: status.linkedPeers > 0 ? t('sync.signalingDown', { count: status.linkedPeers }) : t('sync.signalingDown.archive'),
+        text:
+          status.linkedPeers > 0
+            ? t('sync.signalingDown', { count: status.linkedPeers })
+            : t('sync.signalingDown.archive'),
         tone: 'warn',
       };
     case 'replicated':
@@ -46,7 +49,9 @@ const ERROR_WORDS = {
 const errorWords = (status: SyncStatus): string => t(ERROR_WORDS[status.reason ?? 'not-saved']);
 
 const syncingWords = (status: SyncStatus): string =>
-  status.isCatchingUp || status.pendingChanges === 0 ? t('sync.catchingUp') : t('sync.syncing', { count: status.pendingChanges });
+  status.isCatchingUp || status.pendingChanges === 0
+    ? t('sync.catchingUp')
+    : t('sync.syncing', { count: status.pendingChanges });
 
 const isLocalTooLong = (status: SyncStatus, now: number): boolean =>
   status.localOnlySince !== undefined && now - status.localOnlySince >= LOCAL_ONLY_WARN_MS;

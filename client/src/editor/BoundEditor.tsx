@@ -12,7 +12,11 @@ const NOTICE_MS = 6000;
 const mayWrite = ({ state }: RoomSession): boolean => state.kind === 'ready' && state.canWrite;
 
 /** Toolbar and text, bound to the room's content for as long as the component lives. */
-export function BoundEditor(props: { session: RoomSession; autofocus: boolean; onUnsupported: () => void }): JSX.Element {
+export function BoundEditor(props: {
+  session: RoomSession;
+  autofocus: boolean;
+  onUnsupported: () => void;
+}): JSX.Element {
   // one session per component, as in DocumentEditor
   const { session } = props;
   const [binding, setBinding] = createSignal<DocumentBinding>();
@@ -60,11 +64,19 @@ export function BoundEditor(props: { session: RoomSession; autofocus: boolean; o
   return (
     <>
       <Show when={canWrite() && binding()}>
-        {(open) => <FormatToolbar binding={open()} onLink={() => setIsLinking(true)} ref={(element) => (toolbar = element)} />}
+        {(open) => (
+          <FormatToolbar binding={open()} onLink={() => setIsLinking(true)} ref={(element) => (toolbar = element)} />
+        )}
       </Show>
       <div class="document-surface">
-        <div class="document-host" data-placeholder={canWrite() ? editorText('editor.placeholder') : undefined} ref={(element) => (host = element)} />
-        <Show when={isLinking() && binding()}>{(open) => <LinkForm editor={open().editor} onClose={() => setIsLinking(false)} />}</Show>
+        <div
+          class="document-host"
+          data-placeholder={canWrite() ? editorText('editor.placeholder') : undefined}
+          ref={(element) => (host = element)}
+        />
+        <Show when={isLinking() && binding()}>
+          {(open) => <LinkForm editor={open().editor} onClose={() => setIsLinking(false)} />}
+        </Show>
       </div>
       <div class="editor-notice" role="status" data-shown={notice() === '' ? undefined : ''}>
         {notice()}

@@ -26,9 +26,23 @@ import { createToolbarState } from './toolbar-state.ts';
 type ToolId = FormatId | 'undo' | 'redo' | 'link';
 
 const ICONS = {
-  undo: Undo, redo: Redo, heading1: Heading1, heading2: Heading2, heading3: Heading3, bold: Bold, italic: Italic, underline: Underline,
-  strike: Strikethrough, code: Code, link: Link, bulletList: List, orderedList: ListOrdered, taskList: ListChecks, quote: TextQuote,
-  codeBlock: SquareCode, divider: Minus,
+  undo: Undo,
+  redo: Redo,
+  heading1: Heading1,
+  heading2: Heading2,
+  heading3: Heading3,
+  bold: Bold,
+  italic: Italic,
+  underline: Underline,
+  strike: Strikethrough,
+  code: Code,
+  link: Link,
+  bulletList: List,
+  orderedList: ListOrdered,
+  taskList: ListChecks,
+  quote: TextQuote,
+  codeBlock: SquareCode,
+  divider: Minus,
 } satisfies Record<ToolId, typeof Bold>;
 
 interface Tool {
@@ -43,14 +57,25 @@ interface Tool {
 const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** Formatting bar: sticky above the text, or above the on-screen keyboard on phones. One tab stop, arrows within. */
-export function FormatToolbar(props: { binding: DocumentBinding; onLink: () => void; ref: (element: HTMLDivElement) => void }): JSX.Element {
+export function FormatToolbar(props: {
+  binding: DocumentBinding;
+  onLink: () => void;
+  ref: (element: HTMLDivElement) => void;
+}): JSX.Element {
   // the bar lives and dies with its binding
   const { editor, undo } = props.binding;
   const state = createToolbarState(editor, undo);
   const [focusIndex, setFocusIndex] = createSignal(0);
   const buttons: HTMLButtonElement[] = [];
 
-  const link: Tool = { id: 'link', label: 'editor.link', keys: 'Mod-k', startsGroup: false, isToggle: true, run: () => props.onLink() };
+  const link: Tool = {
+    id: 'link',
+    label: 'editor.link',
+    keys: 'Mod-k',
+    startsGroup: false,
+    isToggle: true,
+    run: () => props.onLink(),
+  };
   const formats = FORMAT_COMMANDS.flatMap((command, i): Tool[] => {
     const tool: Tool = {
       id: command.id,
@@ -67,8 +92,22 @@ export function FormatToolbar(props: { binding: DocumentBinding; onLink: () => v
     editor.commands.focus(undefined, { scrollIntoView: false });
   };
   const tools: readonly Tool[] = [
-    { id: 'undo', label: 'editor.undo', keys: 'Mod-z', startsGroup: false, isToggle: false, run: refocused(() => undo.undo()) },
-    { id: 'redo', label: 'editor.redo', keys: 'Mod-Shift-z', startsGroup: false, isToggle: false, run: refocused(() => undo.redo()) },
+    {
+      id: 'undo',
+      label: 'editor.undo',
+      keys: 'Mod-z',
+      startsGroup: false,
+      isToggle: false,
+      run: refocused(() => undo.undo()),
+    },
+    {
+      id: 'redo',
+      label: 'editor.redo',
+      keys: 'Mod-Shift-z',
+      startsGroup: false,
+      isToggle: false,
+      run: refocused(() => undo.redo()),
+    },
     ...formats,
   ];
 
@@ -110,7 +149,11 @@ export function FormatToolbar(props: { binding: DocumentBinding; onLink: () => v
             aria-pressed={tool.isToggle ? state.active(tool.id) : undefined}
             aria-disabled={state.disabled(tool.id) ? 'true' : undefined}
             aria-keyshortcuts={tool.keys === undefined ? undefined : ariaShortcut(tool.keys, isApple())}
-            data-tooltip={tool.keys === undefined ? editorText(tool.label) : `${editorText(tool.label)} · ${shortcutText(tool.keys, isApple())}`}
+            data-tooltip={
+              tool.keys === undefined
+                ? editorText(tool.label)
+                : `${editorText(tool.label)} · ${shortcutText(tool.keys, isApple())}`
+            }
             tabindex={i() === focusIndex() ? 0 : -1}
             ref={(element) => (buttons[i()] = element)}
             onFocus={() => setFocusIndex(i())}

@@ -85,7 +85,12 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
             setIsInvalid(false);
           }}
         />
-        <button type="submit" class="format-tool" aria-label={editorText('editor.link.apply')} data-tooltip={editorText('editor.link.apply')}>
+        <button
+          type="submit"
+          class="format-tool"
+          aria-label={editorText('editor.link.apply')}
+          data-tooltip={editorText('editor.link.apply')}
+        >
           <Check class="icon" aria-hidden="true" />
         </button>
         <Show when={existing !== ''}>
@@ -99,11 +104,23 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
           >
             <ExternalLink class="icon" aria-hidden="true" />
           </a>
-          <button type="button" class="format-tool" aria-label={editorText('editor.link.remove')} data-tooltip={editorText('editor.link.remove')} onClick={remove}>
+          <button
+            type="button"
+            class="format-tool"
+            aria-label={editorText('editor.link.remove')}
+            data-tooltip={editorText('editor.link.remove')}
+            onClick={remove}
+          >
             <Unlink class="icon" aria-hidden="true" />
           </button>
         </Show>
-        <button type="button" class="format-tool" aria-label={editorText('editor.link.close')} data-tooltip={editorText('editor.link.close')} onClick={finish}>
+        <button
+          type="button"
+          class="format-tool"
+          aria-label={editorText('editor.link.close')}
+          data-tooltip={editorText('editor.link.close')}
+          onClick={finish}
+        >
           <X class="icon" aria-hidden="true" />
         </button>
       </div>

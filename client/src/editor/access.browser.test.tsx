@@ -20,9 +20,17 @@ function fill(body: Y.XmlFragment): void {
   const paragraph = (...children: (Y.XmlElement | Y.XmlText)[]) => element('paragraph', {}, children);
   body.insert(0, [
     element('heading', { level: 2 }, [text('Minutes')]),
-    paragraph(text('plain '), text('bold', { bold: {} }), text(' code', { code: {} }), text(' link', { link: { href: 'https://example.org/' } })),
+    paragraph(
+      text('plain '),
+      text('bold', { bold: {} }),
+      text(' code', { code: {} }),
+      text(' link', { link: { href: 'https://example.org/' } }),
+    ),
     element('bulletList', {}, [element('listItem', {}, [paragraph(text('item'))])]),
-    element('taskList', {}, [element('taskItem', { checked: true }, [paragraph(text('done'))]), element('taskItem', { checked: false }, [paragraph(text('open'))])]),
+    element('taskList', {}, [
+      element('taskItem', { checked: true }, [paragraph(text('done'))]),
+      element('taskItem', { checked: false }, [paragraph(text('open'))]),
+    ]),
     element('blockquote', {}, [paragraph(text('quoted'))]),
     element('codeBlock', {}, [text('const a = 1;')]),
     element('horizontalRule'),

@@ -4,8 +4,20 @@ import { AllSelection, TextSelection } from '@tiptap/pm/state';
 import type { EditorMessageKey } from './messages.ts';
 
 export type FormatId =
-  | 'heading1' | 'heading2' | 'heading3' | 'bold' | 'italic' | 'underline' | 'strike' | 'code'
-  | 'bulletList' | 'orderedList' | 'taskList' | 'quote' | 'codeBlock' | 'divider';
+  | 'heading1'
+  | 'heading2'
+  | 'heading3'
+  | 'bold'
+  | 'italic'
+  | 'underline'
+  | 'strike'
+  | 'code'
+  | 'bulletList'
+  | 'orderedList'
+  | 'taskList'
+  | 'quote'
+  | 'codeBlock'
+  | 'divider';
 
 export interface FormatCommand {
   readonly id: FormatId;
@@ -39,7 +51,8 @@ const mark = (id: 'bold' | 'italic' | 'underline' | 'strike' | 'code', keys: str
 /** "Select all" also selects the outermost block, which then cannot be lifted out of itself. */
 function selectText({ tr }: CommandProps): boolean {
   const { doc, selection } = tr;
-  if (selection instanceof AllSelection) tr.setSelection(TextSelection.between(doc.resolve(0), doc.resolve(doc.content.size)));
+  if (selection instanceof AllSelection)
+    tr.setSelection(TextSelection.between(doc.resolve(0), doc.resolve(doc.content.size)));
   return true;
 }
 
@@ -110,9 +123,17 @@ export function shortcutText(keys: string, isApple: boolean): string {
     ['Shift', '⇧'],
     ['Mod', '⌘'],
   ] as const;
-  return signs.filter(([name]) => parts.includes(name)).map(([, sign]) => sign).join('') + key;
+  return (
+    signs
+      .filter(([name]) => parts.includes(name))
+      .map(([, sign]) => sign)
+      .join('') + key
+  );
 }
 
 /** The `aria-keyshortcuts` form. */
 export const ariaShortcut = (keys: string, isApple: boolean): string =>
-  keys.split('-').map((part) => (part === 'Mod' ? (isApple ? 'Meta' : 'Control') : part.length === 1 ? part.toUpperCase() : part)).join('+');
+  keys
+    .split('-')
+    .map((part) => (part === 'Mod' ? (isApple ? 'Meta' : 'Control') : part.length === 1 ? part.toUpperCase() : part))
+    .join('+');

@@ -29,7 +29,8 @@ export const editorMessages = {
   'editor.link.close': 'Close',
   'editor.filesRefused': 'Pictures and files cannot be added to documents yet.',
   'editor.update.title': 'Update needed',
-  'editor.update.text': 'This document was written with a newer version of Vicinal. You can read it here; to write, reload this page to update.',
+  'editor.update.text':
+    'This document was written with a newer version of Vicinal. You can read it here; to write, reload this page to update.',
 } as const;
 
 export type EditorMessageKey = keyof typeof editorMessages;

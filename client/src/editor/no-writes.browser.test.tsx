@@ -16,12 +16,24 @@ const DOCUMENTS: Readonly<Record<string, (body: Y.XmlFragment) => void>> = {
     body.insert(0, [
       ...[1, 2, 3].map((level) => element('heading', { level }, [text(`Heading ${level}`)])),
       paragraph(
-        text('a', { bold: {} }), element('hardBreak'), text('b', { italic: {}, underline: {} }), text(' c', { strike: {} }), text('d', { code: {} }),
+        text('a', { bold: {} }),
+        element('hardBreak'),
+        text('b', { italic: {}, underline: {} }),
+        text(' c', { strike: {} }),
+        text('d', { code: {} }),
         text('e', { link: { href: 'https://example.org/' } }),
       ),
-      element('bulletList', {}, [element('listItem', {}, [paragraph(text('x')), element('bulletList', {}, [element('listItem', {}, [paragraph(text('y'))])])])]),
+      element('bulletList', {}, [
+        element('listItem', {}, [
+          paragraph(text('x')),
+          element('bulletList', {}, [element('listItem', {}, [paragraph(text('y'))])]),
+        ]),
+      ]),
       element('orderedList', { start: 4 }, [element('listItem', {}, [paragraph(text('z'))])]),
-      element('taskList', {}, [element('taskItem', { checked: true }, [paragraph(text('done'))]), element('taskItem', { checked: false }, [paragraph(text('open'))])]),
+      element('taskList', {}, [
+        element('taskItem', { checked: true }, [paragraph(text('done'))]),
+        element('taskItem', { checked: false }, [paragraph(text('open'))]),
+      ]),
       element('blockquote', {}, [paragraph(text('quoted'))]),
       element('codeBlock', { language: 'ts' }, [text('const a = 1;\nhttps://example.org is code')]),
       element('horizontalRule'),
@@ -38,7 +50,8 @@ const DOCUMENTS: Readonly<Record<string, (body: Y.XmlFragment) => void>> = {
       paragraph(text('unsafe', { link: { href: 'javascript:alert(1)' } })),
       element('heading', { level: 12 }, [text('last')]),
     ]),
-  'an unknown node': (body) => body.insert(0, [paragraph(text('before')), element('table', { rows: 2 }, [element('row', {}, [text('cell')])])]),
+  'an unknown node': (body) =>
+    body.insert(0, [paragraph(text('before')), element('table', { rows: 2 }, [element('row', {}, [text('cell')])])]),
   'an unknown mark': (body) => body.insert(0, [paragraph(text('x', { highlight: { colour: 'red' } }))]),
 };
 
@@ -68,38 +81,41 @@ function countWrites(doc: Y.Doc): () => number {
 }
 
 describe.each(Object.keys(ROLES) as (keyof typeof ROLES)[])('as %s', (role) => {
-  it.each(Object.entries(DOCUMENTS))('EDIT-1: opening %s twice, receiving and closing writes nothing', async (_, fill) => {
-    const author = new Y.Doc();
-    fill(contentBody(author));
-    const session = createTestSession({ canWrite: ROLES[role] });
-    session.receive(author);
-    const writes = countWrites(session.content);
-    const metaWrites = countWrites(session.meta);
+  it.each(Object.entries(DOCUMENTS))(
+    'EDIT-1: opening %s twice, receiving and closing writes nothing',
+    async (_, fill) => {
+      const author = new Y.Doc();
+      fill(contentBody(author));
+      const session = createTestSession({ canWrite: ROLES[role] });
+      session.receive(author);
+      const writes = countWrites(session.content);
+      const metaWrites = countWrites(session.meta);
 
-    for (let round = 0; round < 2; round++) {
-      const shut = open(session);
-      await frames(2);
-      textbox().focus();
-      contentBody(author).push([paragraph(text(`remote ${round} https://example.org/ `))]);
-      session.receive(author);
-      await frames(1);
-      // a change in every block that holds text, then one undone by its author
-      for (const node of author.getXmlFragment('body').toArray()) {
-        if (node instanceof Y.XmlElement && node.nodeName === 'paragraph') node.insert(node.length, [text('!')]);
+      for (let round = 0; round < 2; round++) {
+        const shut = open(session);
+        await frames(2);
+        textbox().focus();
+        contentBody(author).push([paragraph(text(`remote ${round} https://example.org/ `))]);
+        session.receive(author);
+        await frames(1);
+        // a change in every block that holds text, then one undone by its author
+        for (const node of author.getXmlFragment('body').toArray()) {
+          if (node instanceof Y.XmlElement && node.nodeName === 'paragraph') node.insert(node.length, [text('!')]);
+        }
+        session.receive(author);
+        contentBody(author).delete(0, 1);
+        session.receive(author);
+        session.announceState();
+        await frames(2);
+        textbox().blur();
+        await frames(1);
+        shut();
       }
-      session.receive(author);
-      contentBody(author).delete(0, 1);
-      session.receive(author);
-      session.announceState();
-      await frames(2);
-      textbox().blur();
-      await frames(1);
-      shut();
-    }
-    expect(writes()).toBe(0);
-    expect(metaWrites()).toBe(0);
-    expect(renderHtml(contentBody(session.content))).toBe(renderHtml(contentBody(author)));
-  });
+      expect(writes()).toBe(0);
+      expect(metaWrites()).toBe(0);
+      expect(renderHtml(contentBody(session.content))).toBe(renderHtml(contentBody(author)));
+    },
+  );
 
   it('EDIT-1: a document emptied by another person gets no paragraph of its own', async () => {
     const author = new Y.Doc();

@@ -17,21 +17,56 @@ declare global {
 const RUN = "globalThis.hits.push('run')";
 const QUOTED = RUN.replaceAll("'", '&#39;');
 const PAYLOADS: readonly string[] = [
-  `<script>${RUN}</script>`, `<img src=x onerror="${QUOTED}">`, `<svg onload="${QUOTED}">`, `<svg><script>${RUN}</script></svg>`,
-  `<iframe srcdoc="<script>parent.hits.push('run')</script>"></iframe>`, `<iframe src="javascript:${QUOTED}"></iframe>`, `<body onload="${QUOTED}">`,
-  `<details open ontoggle="${QUOTED}">x</details>`, `<input autofocus onfocus="${QUOTED}">`, `<video><source onerror="${QUOTED}"></video>`,
-  `<audio src=x onerror="${QUOTED}"></audio>`, `<marquee onstart="${QUOTED}">x</marquee>`, `<object data="javascript:${QUOTED}"></object>`,
-  `<embed src="javascript:${QUOTED}">`, `<math href="javascript:${QUOTED}">x</math>`, `<form action="javascript:${QUOTED}"><button>x</button></form>`,
-  `<a href="javascript:${QUOTED}">x</a>`, `<a href="java\tscript:${QUOTED}">x</a>`, `<a href=" javascript:${QUOTED}">x</a>`,
-  `<a href="data:text/html,<script>${QUOTED}</script>">x</a>`, `"><img src=x onerror="${QUOTED}">`, `' onmouseover='${RUN}`, `" onfocus="${QUOTED}" autofocus="`,
-  `</textarea><script>${RUN}</script>`, `</p><svg/onload="${QUOTED}">`, `<style>@import 'javascript:${RUN}';</style>`, `<link rel=stylesheet href="javascript:${QUOTED}">`,
-  `<meta http-equiv=refresh content="0;url=javascript:${QUOTED}">`, `<base href="javascript:${QUOTED}//">`, `<template><script>${RUN}</script></template>`,
-  `<noscript><p title="</noscript><img src=x onerror=${QUOTED}>"></noscript>`, `<math><mtext><table><mglyph><style><img src=x onerror="${QUOTED}"></style></mglyph></table></mtext></math>`,
-  `<svg><animate onbegin="${QUOTED}" attributeName=x dur=1s></svg>`, `<svg><use href="data:image/svg+xml,<svg id='x' xmlns='http://www.w3.org/2000/svg'><script>${QUOTED}</script></svg>#x"></use></svg>`,
-  `<div style="background:url(javascript:${QUOTED})">x</div>`, `<p data-pm-slice="1 1 []" onclick="${QUOTED}">x</p>`, `<li data-type="taskItem" data-checked="${QUOTED}">x</li>`,
-  `<!--><img src=x onerror="${QUOTED}">-->`, `<![CDATA[<img src=x onerror="${QUOTED}">]]>`, `<img src="x" srcset="x" onload="${QUOTED}" onerror="${QUOTED}">`,
-  `javascript:${RUN}`, `JaVaScRiPt:${RUN}`, `java\nscript:${RUN}`, `\u0001javascript:${RUN}`, `vbscript:${RUN}`, `data:text/html,<script>${RUN}</script>`,
-  `https://x/" onmouseover="${QUOTED}`, `https://x/'><img src=x onerror="${QUOTED}">`, `mailto:x" onclick="${QUOTED}`, `//x" onclick="${QUOTED}`,
+  `<script>${RUN}</script>`,
+  `<img src=x onerror="${QUOTED}">`,
+  `<svg onload="${QUOTED}">`,
+  `<svg><script>${RUN}</script></svg>`,
+  `<iframe srcdoc="<script>parent.hits.push('run')</script>"></iframe>`,
+  `<iframe src="javascript:${QUOTED}"></iframe>`,
+  `<body onload="${QUOTED}">`,
+  `<details open ontoggle="${QUOTED}">x</details>`,
+  `<input autofocus onfocus="${QUOTED}">`,
+  `<video><source onerror="${QUOTED}"></video>`,
+  `<audio src=x onerror="${QUOTED}"></audio>`,
+  `<marquee onstart="${QUOTED}">x</marquee>`,
+  `<object data="javascript:${QUOTED}"></object>`,
+  `<embed src="javascript:${QUOTED}">`,
+  `<math href="javascript:${QUOTED}">x</math>`,
+  `<form action="javascript:${QUOTED}"><button>x</button></form>`,
+  `<a href="javascript:${QUOTED}">x</a>`,
+  `<a href="java\tscript:${QUOTED}">x</a>`,
+  `<a href=" javascript:${QUOTED}">x</a>`,
+  `<a href="data:text/html,<script>${QUOTED}</script>">x</a>`,
+  `"><img src=x onerror="${QUOTED}">`,
+  `' onmouseover='${RUN}`,
+  `" onfocus="${QUOTED}" autofocus="`,
+  `</textarea><script>${RUN}</script>`,
+  `</p><svg/onload="${QUOTED}">`,
+  `<style>@import 'javascript:${RUN}';</style>`,
+  `<link rel=stylesheet href="javascript:${QUOTED}">`,
+  `<meta http-equiv=refresh content="0;url=javascript:${QUOTED}">`,
+  `<base href="javascript:${QUOTED}//">`,
+  `<template><script>${RUN}</script></template>`,
+  `<noscript><p title="</noscript><img src=x onerror=${QUOTED}>"></noscript>`,
+  `<math><mtext><table><mglyph><style><img src=x onerror="${QUOTED}"></style></mglyph></table></mtext></math>`,
+  `<svg><animate onbegin="${QUOTED}" attributeName=x dur=1s></svg>`,
+  `<svg><use href="data:image/svg+xml,<svg id='x' xmlns='http://www.w3.org/2000/svg'><script>${QUOTED}</script></svg>#x"></use></svg>`,
+  `<div style="background:url(javascript:${QUOTED})">x</div>`,
+  `<p data-pm-slice="1 1 []" onclick="${QUOTED}">x</p>`,
+  `<li data-type="taskItem" data-checked="${QUOTED}">x</li>`,
+  `<!--><img src=x onerror="${QUOTED}">-->`,
+  `<![CDATA[<img src=x onerror="${QUOTED}">]]>`,
+  `<img src="x" srcset="x" onload="${QUOTED}" onerror="${QUOTED}">`,
+  `javascript:${RUN}`,
+  `JaVaScRiPt:${RUN}`,
+  `java\nscript:${RUN}`,
+  `\u0001javascript:${RUN}`,
+  `vbscript:${RUN}`,
+  `data:text/html,<script>${RUN}</script>`,
+  `https://x/" onmouseover="${QUOTED}`,
+  `https://x/'><img src=x onerror="${QUOTED}">`,
+  `mailto:x" onclick="${QUOTED}`,
+  `//x" onclick="${QUOTED}`,
 ];
 
 type Field = (session: TestSession, payload: string) => void;
@@ -54,23 +89,35 @@ const cursor = { anchor: { tname: 'body', assoc: -1 }, head: { tname: 'body', as
 const FIELDS: Readonly<Record<string, Field>> = {
   'remote text': (session, payload) => push(session, paragraph(text(payload))),
   'remote link': (session, payload) => push(session, paragraph(text('x', { link: { href: payload } }))),
-  'remote mark value': (session, payload) => push(session, paragraph(text('x', { bold: payload as unknown as object, italic: {} }))),
+  'remote mark value': (session, payload) =>
+    push(session, paragraph(text('x', { bold: payload as unknown as object, italic: {} }))),
   'remote heading level': (session, payload) => push(session, element('heading', { level: payload }, [text(payload)])),
   'remote list attributes': (session, payload) =>
-    push(session, element('orderedList', { start: payload, type: payload }, [element('listItem', {}, [paragraph(text(payload))])])),
-  'remote task state': (session, payload) => push(session, element('taskList', {}, [element('taskItem', { checked: payload }, [paragraph(text(payload))])])),
-  'remote code language': (session, payload) => push(session, element('codeBlock', { language: payload }, [text(payload)])),
+    push(
+      session,
+      element('orderedList', { start: payload, type: payload }, [element('listItem', {}, [paragraph(text(payload))])]),
+    ),
+  'remote task state': (session, payload) =>
+    push(session, element('taskList', {}, [element('taskItem', { checked: payload }, [paragraph(text(payload))])])),
+  'remote code language': (session, payload) =>
+    push(session, element('codeBlock', { language: payload }, [text(payload)])),
   'presence name': (session, payload) => session.presence.show([person({ name: payload, state: { cursor } })]),
-  'presence peer': (session, payload) => session.presence.show([person({ peerId: payload, colour: payload, state: { cursor } })]),
-  'presence state': (session, payload) => session.presence.show([person({ state: { [payload]: payload, cursor: { ...cursor, [payload]: payload, anchor: payload } } })]),
+  'presence peer': (session, payload) =>
+    session.presence.show([person({ peerId: payload, colour: payload, state: { cursor } })]),
+  'presence state': (session, payload) =>
+    session.presence.show([
+      person({ state: { [payload]: payload, cursor: { ...cursor, [payload]: payload, anchor: payload } } }),
+    ]),
   'pasted HTML': paste('text/html'),
   'pasted text': paste('text/plain'),
 };
 /** These make the document read-only, so each goes into a document of its own. */
 const UNKNOWN: Readonly<Record<string, Field>> = {
   'remote node name': (session, payload) => push(session, element(payload, { [payload]: payload }, [text(payload)])),
-  'remote attribute name': (session, payload) => push(session, element('paragraph', { [payload]: payload }, [text(payload)])),
-  'remote mark name': (session, payload) => push(session, paragraph(text(payload, { [payload]: { [payload]: payload } }))),
+  'remote attribute name': (session, payload) =>
+    push(session, element('paragraph', { [payload]: payload }, [text(payload)])),
+  'remote mark name': (session, payload) =>
+    push(session, paragraph(text(payload, { [payload]: { [payload]: payload } }))),
 };
 
 const violations: string[] = [];
@@ -80,7 +127,9 @@ beforeAll(() => {
   meta.httpEquiv = 'Content-Security-Policy';
   meta.content = "style-src 'self'; object-src 'none'; base-uri 'none'";
   document.head.append(meta);
-  document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+  document.addEventListener('securitypolicyviolation', (event) =>
+    violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+  );
 });
 
 let close: (() => void) | undefined;
@@ -112,7 +161,11 @@ async function settle(): Promise<void> {
 }
 
 function expectInert(root: Element): void {
-  expect([...root.querySelectorAll('script, iframe, object, embed, svg:not(.icon), math, style, link, meta, base, form, img:not(.ProseMirror-separator), video, audio, [srcdoc]')]).toEqual([]);
+  expect([
+    ...root.querySelectorAll(
+      'script, iframe, object, embed, svg:not(.icon), math, style, link, meta, base, form, img:not(.ProseMirror-separator), video, audio, [srcdoc]',
+    ),
+  ]).toEqual([]);
   for (const node of root.querySelectorAll('*')) {
     for (const { name, value } of node.attributes) {
       expect(name).not.toMatch(/^on/i);
@@ -128,7 +181,8 @@ describe('hostile input', () => {
     await frames(2);
     expect(textbox().isContentEditable).toBe(true);
     expectInert(textbox());
-    for (const link of textbox().querySelectorAll('a')) link.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
+    for (const link of textbox().querySelectorAll('a'))
+      link.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
     await settle();
   });
 
@@ -147,7 +201,9 @@ describe('hostile input', () => {
 describe('content security policy', () => {
   it('EDIT-10: no inline style element or attribute while opening, writing, linking and showing carets', async () => {
     const session = await open(createTestSession({ canWrite: true }));
-    await userEvent.keyboard('# Title{Enter}- [[ ] task{Enter}{Enter}text{Control>}b{/Control} bold{Control>}a{/Control}{Control>}k{/Control}');
+    await userEvent.keyboard(
+      '# Title{Enter}- [[ ] task{Enter}{Enter}text{Control>}b{/Control} bold{Control>}a{/Control}{Control>}k{/Control}',
+    );
     await userEvent.keyboard('example.org{Enter}');
     session.presence.show([person({ state: { cursor } })]);
     await frames(2);
@@ -177,7 +233,14 @@ describe('carets of others', () => {
     push(session, paragraph(text('hello world')));
     await open(session);
     const words = wordsOf(session);
-    session.presence.show([person({ peerId: 'a', colour: 7, name: 'Grace', state: { cursor: { anchor: at(words, 0), head: at(words, 5) } } })]);
+    session.presence.show([
+      person({
+        peerId: 'a',
+        colour: 7,
+        name: 'Grace',
+        state: { cursor: { anchor: at(words, 0), head: at(words, 5) } },
+      }),
+    ]);
     await frames(2);
     const caret = document.querySelector<HTMLElement>('.remote-caret');
     expect(caret?.dataset['hue']).toBe('7');

@@ -8,11 +8,17 @@ import { createTestSession, element, frames, text, textbox } from './testing/ses
 const PARAGRAPHS = 1000;
 const LETTERS = 200;
 
-const percentile = (values: readonly number[], share: number): number => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 
 it(`a letter typed into, and one received by, a document of ${PARAGRAPHS} paragraphs takes less than a frame`, async () => {
   const author = new Y.Doc();
-  contentBody(author).insert(0, Array.from({ length: PARAGRAPHS }, (_, i) => element('paragraph', {}, [text(`Paragraph ${i} with some words in it.`)])));
+  contentBody(author).insert(
+    0,
+    Array.from({ length: PARAGRAPHS }, (_, i) =>
+      element('paragraph', {}, [text(`Paragraph ${i} with some words in it.`)]),
+    ),
+  );
   const session = createTestSession({ canWrite: true });
   session.receive(author);
   const host = document.body.appendChild(document.createElement('div'));
@@ -55,9 +61,12 @@ it(`a letter typed into, and one received by, a document of ${PARAGRAPHS} paragr
   expect(textbox().querySelectorAll('p')[3]?.textContent).toContain('y'.repeat(LETTERS));
   dispose();
   host.remove();
-  const figure = (values: readonly number[]) => `p50 ${percentile(values, 0.5).toFixed(1)} ms, p95 ${percentile(values, 0.95).toFixed(1)} ms`;
+  const figure = (values: readonly number[]) =>
+    `p50 ${percentile(values, 0.5).toFixed(1)} ms, p95 ${percentile(values, 0.95).toFixed(1)} ms`;
   // oxlint-disable-next-line no-console -- the figure this test prints
-  console.info(`open ${openMs.toFixed(0)} ms; typed to DOM and Yjs ${figure(typed)}; received to DOM ${figure(received)}`);
+  console.info(
+    `open ${openMs.toFixed(0)} ms; typed to DOM and Yjs ${figure(typed)}; received to DOM ${figure(received)}`,
+  );
   expect(percentile(typed, 0.5)).toBeLessThan(16);
   expect(percentile(received, 0.5)).toBeLessThan(16);
 });

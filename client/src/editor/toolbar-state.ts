@@ -24,7 +24,8 @@ export function createToolbarState(editor: Editor, undo: BodyUndo): ToolbarState
     if (!undo.canUndo) off.add('undo');
     if (!undo.canRedo) off.add('redo');
     if (editor.state.selection.empty && !on.has('link')) off.add('link');
-    if (editor.isActive('codeBlock')) for (const id of ['bold', 'italic', 'underline', 'strike', 'code', 'link']) off.add(id);
+    if (editor.isActive('codeBlock'))
+      for (const id of ['bold', 'italic', 'underline', 'strike', 'code', 'link']) off.add(id);
     setDisabled((old) => (isEqual(old, off) ? old : off));
   };
   const schedule = () => {
@@ -41,4 +42,5 @@ export function createToolbarState(editor: Editor, undo: BodyUndo): ToolbarState
   return { active: (tool) => active().has(tool), disabled: (tool) => disabled().has(tool) };
 }
 
-const isEqual = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => a.size === b.size && [...a].every((item) => b.has(item));
+const isEqual = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((item) => b.has(item));

@@ -99,7 +99,9 @@ describe('writing', () => {
 
   it('a viewer can neither type, nor tick, nor use shortcuts', async () => {
     const session = createTestSession({ canWrite: false });
-    contentBody(session.content).insert(0, [element('taskList', {}, [element('taskItem', { checked: false }, [element('paragraph', {}, [text('open')])])])]);
+    contentBody(session.content).insert(0, [
+      element('taskList', {}, [element('taskItem', { checked: false }, [element('paragraph', {}, [text('open')])])]),
+    ]);
     const before = html(session);
     await open(session);
     await type('x{Enter}{Control>}b{/Control}{Control>}z{/Control}{Backspace}');
@@ -148,9 +150,13 @@ describe('undo', () => {
   it("leads the platform's own undo to ours", async () => {
     const session = await open();
     await type('mine');
-    textbox().dispatchEvent(new InputEvent('beforeinput', { inputType: 'historyUndo', bubbles: true, cancelable: true }));
+    textbox().dispatchEvent(
+      new InputEvent('beforeinput', { inputType: 'historyUndo', bubbles: true, cancelable: true }),
+    );
     expect(html(session)).not.toContain('mine');
-    textbox().dispatchEvent(new InputEvent('beforeinput', { inputType: 'historyRedo', bubbles: true, cancelable: true }));
+    textbox().dispatchEvent(
+      new InputEvent('beforeinput', { inputType: 'historyRedo', bubbles: true, cancelable: true }),
+    );
     expect(html(session)).toBe('<p>mine</p>');
   });
 });
@@ -166,7 +172,11 @@ describe('toolbar', () => {
     expect(document.activeElement).toBe(tool('Divider'));
     await type('{ArrowRight}');
     expect(document.activeElement).toBe(tool('Undo'));
-    expect([...document.querySelectorAll('[role="toolbar"] button')].filter((button) => (button as HTMLElement).tabIndex === 0)).toHaveLength(1);
+    expect(
+      [...document.querySelectorAll('[role="toolbar"] button')].filter(
+        (button) => (button as HTMLElement).tabIndex === 0,
+      ),
+    ).toHaveLength(1);
     await type('{Escape}');
     expect(document.activeElement).toBe(textbox());
   });
@@ -266,7 +276,9 @@ describe('pasting', () => {
   it('an address in text becomes a link', async () => {
     const session = await open();
     paste({ 'text/plain': 'see https://example.org/ now' });
-    expect(html(session)).toBe('<p>see <a href="https://example.org/" rel="noopener noreferrer nofollow">https://example.org/</a> now</p>');
+    expect(html(session)).toBe(
+      '<p>see <a href="https://example.org/" rel="noopener noreferrer nofollow">https://example.org/</a> now</p>',
+    );
   });
 
   it('a picture is refused in words', async () => {

@@ -25,7 +25,12 @@ export function AccountMenu(props: { place: 'side' | 'bar' }): JSX.Element {
     <Show when={user()}>
       {(person) => (
         <>
-          <DropdownMenu placement={props.place === 'side' ? 'top-start' : 'top-end'} gutter={8} preventScroll={false} modal={false}>
+          <DropdownMenu
+            placement={props.place === 'side' ? 'top-start' : 'top-end'}
+            gutter={8}
+            preventScroll={false}
+            modal={false}
+          >
             <DropdownMenu.Trigger class={props.place === 'side' ? 'account-button' : 'bottom-item'}>
               <Avatar name={person().name} colour={person().colour} />
               <Show when={props.place === 'side'} fallback={<span>{t('account.short')}</span>}>

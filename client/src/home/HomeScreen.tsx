@@ -65,7 +65,11 @@ function DocumentList(props: { documents: readonly DocumentSummary[] }): JSX.Ele
                 <span class="row-title" classList={{ 'is-untitled': summary.title === '' }}>
                   {summary.title || t('home.untitled')}
                 </span>
-                <time class="row-time" datetime={new Date(summary.updatedAt).toISOString()} title={formatDateTime(summary.updatedAt)}>
+                <time
+                  class="row-time"
+                  datetime={new Date(summary.updatedAt).toISOString()}
+                  title={formatDateTime(summary.updatedAt)}
+                >
                   <span class="row-edited">{t('home.edited', { time: '' })}</span>
                   {formatRelative(summary.updatedAt, now())}
                 </time>
@@ -115,7 +119,10 @@ function EmptyHome(): JSX.Element {
 
 /** Only when the list may be behind: on a good day there is nothing to say. */
 function IndexStatus(props: { session: WorkspaceSession }): JSX.Element {
-  const status = fromEvents((listener) => props.session.on('status', listener), () => props.session.status);
+  const status = fromEvents(
+    (listener) => props.session.on('status', listener),
+    () => props.session.status,
+  );
   const words = createMemo(() => syncWords(status(), Date.now()));
   const isWorthSaying = (): boolean => ['error', 'offline', 'signaling-down'].includes(status().state);
   return (

@@ -28,7 +28,12 @@ export function SignOutDialog(props: SignOutDialogProps): JSX.Element {
     navigate(props.returnTo === undefined ? paths.home() : paths.signInFor(props.returnTo), { replace: true });
   };
   return (
-    <Modal isOpen={props.isOpen} onOpenChange={props.onOpenChange} heading={t('signout.heading')} closeLabel={t('app.close')}>
+    <Modal
+      isOpen={props.isOpen}
+      onOpenChange={props.onOpenChange}
+      heading={t('signout.heading')}
+      closeLabel={t('app.close')}
+    >
       <p class="modal-text">{isBusy() ? t('signout.busy') : t('signout.text')}</p>
       <div class="choices">
         <button type="button" class="choice" onClick={() => void leave(false)}>

@@ -16,7 +16,9 @@ const keys = Object.keys(en);
 const prefixes = [...sources.matchAll(/`([\w.-]+\.)\$\{/g)].map((match) => match[1] ?? '');
 
 test('every sentence of the catalogue is shown somewhere', () => {
-  const unused = keys.filter((key) => !sources.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)));
+  const unused = keys.filter(
+    (key) => !sources.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)),
+  );
   expect(unused).toEqual([]);
 });
 

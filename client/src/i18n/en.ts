@@ -10,7 +10,9 @@ export type Message = string | PluralMessage;
 
 type ErrorMessages = { readonly [Code in ErrorCode as `error.${Code}`]: string };
 // fromEntries forgets literal keys; the list above is exactly the code union.
-const errors = Object.fromEntries(ERROR_CODES.map((code) => [`error.${code}`, textOf(code)])) as unknown as ErrorMessages;
+const errors = Object.fromEntries(
+  ERROR_CODES.map((code) => [`error.${code}`, textOf(code)]),
+) as unknown as ErrorMessages;
 
 export const en = {
   ...errors,
@@ -33,7 +35,8 @@ export const en = {
 
   'setup.page': 'Set up',
   'setup.heading': 'Set up your workspace',
-  'setup.lead': 'A place to write together. Words travel straight from one browser to the next, and you decide who gets in.',
+  'setup.lead':
+    'A place to write together. Words travel straight from one browser to the next, and you decide who gets in.',
   'setup.fact.direct.title': 'Straight between devices',
   'setup.fact.direct.text': 'Edits go directly from browser to browser, encrypted on the way.',
   'setup.fact.offline.title': 'Yours, also offline',
@@ -51,7 +54,8 @@ export const en = {
   'setup.submit': 'Create workspace',
   'setup.submitting': 'Creating…',
   'setup.noToken.heading': 'This set-up link is incomplete',
-  'setup.noToken.text': 'Open the whole link printed in the terminal where Vicinal was started. To print a new one, run:',
+  'setup.noToken.text':
+    'Open the whole link printed in the terminal where Vicinal was started. To print a new one, run:',
 
   'signin.page': 'Sign in',
   'signin.heading': 'Sign in',
@@ -64,8 +68,10 @@ export const en = {
   'signin.guest': 'Came with a link? Open it again in this browser: no account is needed to join a document.',
   'signin.forgot': 'Forgot the password? Whoever runs this server can make a new one:',
   'signin.notSetUp.heading': 'Nobody has set this up yet',
-  'signin.notSetUp.text': 'Open the set-up link printed in the terminal where Vicinal was started. To print a new one, run:',
-  'signin.unreachable': 'The server cannot be reached right now, so signing in is not possible. This page tries again by itself.',
+  'signin.notSetUp.text':
+    'Open the set-up link printed in the terminal where Vicinal was started. To print a new one, run:',
+  'signin.unreachable':
+    'The server cannot be reached right now, so signing in is not possible. This page tries again by itself.',
 
   'join.page': 'Join',
   'join.heading': 'Join a document',
@@ -80,9 +86,11 @@ export const en = {
   'join.haveAccount': 'Have an account here?',
   'join.signIn': 'Sign in first',
   'join.invalid.heading': 'This link does not work any more',
-  'join.invalid.text': 'It may have expired, been used up or been taken back. Ask the person who sent it for a new one.',
+  'join.invalid.text':
+    'It may have expired, been used up or been taken back. Ask the person who sent it for a new one.',
   'join.incomplete.heading': 'This invitation is incomplete',
-  'join.incomplete.text': 'Part of the link is missing. Copy the whole address from the message you got and open it again.',
+  'join.incomplete.text':
+    'Part of the link is missing. Copy the whole address from the message you got and open it again.',
   'join.unreachable.heading': 'The server cannot be reached',
   'join.unreachable.text': 'Joining for the first time needs the server. Check your connection and try again.',
   'join.retry': 'Try again',
@@ -116,10 +124,13 @@ export const en = {
   'signout.heading': 'Sign out of this browser?',
   'signout.text': 'Choose what happens to the documents kept on this device.',
   'signout.keep': 'Keep',
-  'signout.keep.text': 'Documents stay here and sync again when you sign in. No other account is shown them in the app, but someone with developer tools in this browser profile could read them.',
+  'signout.keep.text':
+    'Documents stay here and sync again when you sign in. No other account is shown them in the app, but someone with developer tools in this browser profile could read them.',
   'signout.remove': 'Remove',
-  'signout.remove.text': 'Everything of your account is deleted from this browser. Changes that never reached the archive or another device are lost.',
-  'signout.remove.guest': 'You are here as a guest without a password: to come back you need a new link, and will count as a new person.',
+  'signout.remove.text':
+    'Everything of your account is deleted from this browser. Changes that never reached the archive or another device are lost.',
+  'signout.remove.guest':
+    'You are here as a guest without a password: to come back you need a new link, and will count as a new person.',
   'signout.busy': 'Signing out…',
 
   'document.text': 'Document text',
@@ -132,21 +143,26 @@ export const en = {
   'document.loadingEditor': 'Opening the document…',
   'document.denied.page': 'No access',
   'document.denied.heading': 'You have no access to this document',
-  'document.denied.text': 'It may have been deleted, or it is open to other people only. Whoever sent you here can share it with you through a link.',
+  'document.denied.text':
+    'It may have been deleted, or it is open to other people only. Whoever sent you here can share it with you through a link.',
   'document.denied.as': 'You are signed in as {name}.',
   'document.denied.switch': 'Use another account',
   'document.waiting.heading': 'Not on this device yet',
-  'document.waiting.text': 'It appears here by itself as soon as the archive or a device that has it can be reached. You can leave this page open.',
+  'document.waiting.text':
+    'It appears here by itself as soon as the archive or a device that has it can be reached. You can leave this page open.',
   'document.failed.heading': 'This document cannot be read on this device',
-  'document.failed.text': 'Nothing is written to it here until that is solved, so nothing more can be lost. Other devices and the archive are not affected.',
+  'document.failed.text':
+    'Nothing is written to it here until that is solved, so nothing more can be lost. Other devices and the archive are not affected.',
   'document.failed.reason': 'Reason: {reason}',
   'document.export': 'Export a copy',
   'document.banner.notSaved': 'The last changes could not be saved on this device.',
-  'document.banner.notSaved.text': 'Export a copy now, then free up space on this device. Keep this page open until then.',
+  'document.banner.notSaved.text':
+    'Export a copy now, then free up space on this device. Keep this page open until then.',
   'document.banner.updateNeeded': 'A newer version of Vicinal wrote this document.',
   'document.banner.updateNeeded.text': 'You can read it. Reload to get the version that may change it.',
   'document.banner.accessRemoved': 'Your access was removed.',
-  'document.banner.accessRemoved.text': 'The copy on this device is yours to read and export. New changes no longer arrive.',
+  'document.banner.accessRemoved.text':
+    'The copy on this device is yours to read and export. New changes no longer arrive.',
 
   'people.label': { one: 'People here: {count}', other: 'People here: {count}' },
   'people.heading': 'Who is here',
@@ -234,7 +250,8 @@ export const en = {
   'share.copied': 'Copied',
   'share.copyFailed': 'Copying is not allowed here. Select the text and copy it by hand.',
   'share.once': 'Copy it now: for safety it is not shown again.',
-  'share.localhost': 'This address works on this computer only. Set PUBLIC_URL on the server to hand out links that work elsewhere.',
+  'share.localhost':
+    'This address works on this computer only. Set PUBLIC_URL on the server to hand out links that work elsewhere.',
   'share.qr': 'QR code of the link',
   'share.qr.hint': 'Point a phone’s camera at it.',
   'share.active': 'Active links',
@@ -259,13 +276,18 @@ export const en = {
 
   'unsupported.page': 'Cannot run here',
   'unsupported.insecure.heading': 'This address is not secure enough',
-  'unsupported.insecure.text': 'Vicinal encrypts and signs everything in your browser. Browsers allow that only on https addresses and on localhost, and this page came over plain http from {host}.',
-  'unsupported.insecure.fix': 'Open the https address of this server, or use http://localhost on the computer it runs on.',
+  'unsupported.insecure.text':
+    'Vicinal encrypts and signs everything in your browser. Browsers allow that only on https addresses and on localhost, and this page came over plain http from {host}.',
+  'unsupported.insecure.fix':
+    'Open the https address of this server, or use http://localhost on the computer it runs on.',
   'unsupported.crypto.heading': 'This browser is too old for secure syncing',
-  'unsupported.crypto.text': 'Vicinal signs every change with Ed25519 keys that never leave the device, and this browser cannot do that.',
-  'unsupported.crypto.fix': 'Current versions of Chrome, Edge, Firefox and Safari can. Update this one or open the link in another.',
+  'unsupported.crypto.text':
+    'Vicinal signs every change with Ed25519 keys that never leave the device, and this browser cannot do that.',
+  'unsupported.crypto.fix':
+    'Current versions of Chrome, Edge, Firefox and Safari can. Update this one or open the link in another.',
   'unsupported.storage.heading': 'This browser does not let pages store data',
-  'unsupported.storage.text': 'Documents live on your device, so Vicinal needs IndexedDB, which is switched off here. Private windows and strict settings can be the cause.',
+  'unsupported.storage.text':
+    'Documents live on your device, so Vicinal needs IndexedDB, which is switched off here. Private windows and strict settings can be the cause.',
   'unsupported.storage.fix': 'Allow site data for this address, or open it in an ordinary window.',
 } as const satisfies Record<string, Message>;
 

@@ -7,7 +7,9 @@ const DAY = 24 * HOUR;
 const WEEK = 7 * DAY;
 
 /** The reader's regional variant of the catalogue's language (en-GB writes dates unlike en-US). */
-export function dateLocale(preferred: readonly string[] = typeof navigator === 'undefined' ? [] : navigator.languages): string {
+export function dateLocale(
+  preferred: readonly string[] = typeof navigator === 'undefined' ? [] : navigator.languages,
+): string {
   return preferred.find((tag) => tag === LANGUAGE || tag.startsWith(`${LANGUAGE}-`)) ?? LANGUAGE;
 }
 
@@ -58,7 +60,12 @@ export function formatBytes(bytes: number): string {
   }
   const unit = UNITS[step] ?? 'byte';
   const digits = value < 10 && step > 0 ? 1 : 0;
-  return new Intl.NumberFormat(dateLocale(), { style: 'unit', unit, unitDisplay: step === 0 ? 'long' : 'short', maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(dateLocale(), {
+    style: 'unit',
+    unit,
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: digits,
+  }).format(value);
 }
 
 export function formatList(items: readonly string[]): string {

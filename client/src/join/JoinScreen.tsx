@@ -31,7 +31,9 @@ export function JoinScreen(): JSX.Element {
     <Show
       when={token()}
       keyed
-      fallback={<Stage heading={t('join.incomplete.heading')} lead={t('join.incomplete.text')} headingRef={focusHeading} />}
+      fallback={
+        <Stage heading={t('join.incomplete.heading')} lead={t('join.incomplete.text')} headingRef={focusHeading} />
+      }
     >
       {(found) => <Invitation token={found} />}
     </Show>
@@ -40,7 +42,10 @@ export function JoinScreen(): JSX.Element {
 
 function Invitation(props: { token: string }): JSX.Element {
   const services = useServices();
-  const [link, { refetch }] = createResource(() => props.token, (token) => services.account.inspectLink(token));
+  const [link, { refetch }] = createResource(
+    () => props.token,
+    (token) => services.account.inspectLink(token),
+  );
   const allowed = createMemo(() => {
     const result = link.latest;
     return result?.ok === true ? result.value : undefined;
@@ -91,7 +96,10 @@ function JoinForm(props: { token: string }): JSX.Element {
     check: { nickname: (value) => (name() === undefined ? requiredProblem(value) : undefined) },
     send: async (values) => {
       setSending(true);
-      const result = await services.account.join(props.token, name() === undefined ? values.nickname.trim() : undefined);
+      const result = await services.account.join(
+        props.token,
+        name() === undefined ? values.nickname.trim() : undefined,
+      );
       if (result.ok) navigate(paths.document(result.value.room), { replace: true });
       else setSending(false);
       return result;
@@ -106,9 +114,16 @@ function JoinForm(props: { token: string }): JSX.Element {
     <Show when={services.accountState().kind !== 'loading'}>
       <form class="form" onSubmit={(event) => form.submit(event)} noValidate>
         <Show when={name() === undefined}>
-          <TextField label={t('join.nickname')} hint={t('join.nickname.hint')} value={form.values.nickname}
-            error={form.problem('nickname')} onValue={(value) => form.set('nickname', value)} autocomplete="nickname"
-            maxlength={80} required />
+          <TextField
+            label={t('join.nickname')}
+            hint={t('join.nickname.hint')}
+            value={form.values.nickname}
+            error={form.problem('nickname')}
+            onValue={(value) => form.set('nickname', value)}
+            autocomplete="nickname"
+            maxlength={80}
+            required
+          />
         </Show>
         <Show when={form.failure()}>{(failure) => <Notice tone="error">{failure()}</Notice>}</Show>
         <Button tone="primary" type="submit" class="button-wide" aria-disabled={form.isBusy()}>
@@ -118,7 +133,8 @@ function JoinForm(props: { token: string }): JSX.Element {
       <Show when={name() === undefined}>
         <div class="stage-foot">
           <p>
-            {t('join.haveAccount')} <a href={paths.signInFor(`${location.pathname}${location.hash}`)}>{t('join.signIn')}</a>
+            {t('join.haveAccount')}{' '}
+            <a href={paths.signInFor(`${location.pathname}${location.hash}`)}>{t('join.signIn')}</a>
           </p>
         </div>
       </Show>

@@ -24,7 +24,10 @@ interface Pooled {
 const LINGER_MS = 2000;
 
 /** `open` gets a promise to wait for before it reads the store: the same room may still be closing. */
-export function createCorePool(clock: Clock, open: (room: RoomId, kind: RoomKind, after: Promise<void>) => RoomCore): CorePool {
+export function createCorePool(
+  clock: Clock,
+  open: (room: RoomId, kind: RoomKind, after: Promise<void>) => RoomCore,
+): CorePool {
   const pooled = new Map<RoomId, Pooled>();
   const closing = new Map<RoomId, Promise<void>>();
 

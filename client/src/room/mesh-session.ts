@@ -46,7 +46,9 @@ export function createMeshSession(mesh: Mesh, page: Window, clock: Clock): MeshS
 
   const unsubscribe = mesh.on('signaling', readSignaling);
   const { signal } = ended;
-  page.document.addEventListener('visibilitychange', () => page.document.visibilityState === 'visible' && wake(), { signal });
+  page.document.addEventListener('visibilitychange', () => page.document.visibilityState === 'visible' && wake(), {
+    signal,
+  });
   page.document.addEventListener('resume', wake, { signal });
   page.addEventListener('pageshow', (event) => event.persisted && wake(), { signal });
   page.addEventListener(

@@ -19,7 +19,11 @@ import type { TabChannel } from './tab-exchange.ts';
 import { exposeForJourneys } from './test-seam.ts';
 import type { Rooms } from './types.ts';
 
-export async function openRooms(account: AccountCore, config: ClientConfig, page: Window & typeof globalThis): Promise<Rooms> {
+export async function openRooms(
+  account: AccountCore,
+  config: ClientConfig,
+  page: Window & typeof globalThis,
+): Promise<Rooms> {
   const { opened } = account;
   if (!opened) throw new AppError('unauthenticated', 'no account is signed in');
   const logger = consoleLogger();
@@ -29,11 +33,12 @@ export async function openRooms(account: AccountCore, config: ClientConfig, page
     // the mesh sets the handlers and never calls them, so their parameters do not matter
     createSocket: (url) => new page.WebSocket(url) as unknown as SocketLike,
     webrtc: browserWebRtc(page),
-    iceServers: () => account.iceServers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    })),
+    iceServers: () =>
+      account.iceServers.map(({ urls, username, credential }) => ({
+        urls,
+        ...(username === undefined ? {} : { username }),
+        ...(credential === undefined ? {} : { credential }),
+      })),
     signer: opened.signer,
     verifySignature,
     tokens: opened.tokens,

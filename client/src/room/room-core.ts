@@ -73,7 +73,9 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   const presence = createDeferredPresence();
   let record: RoomRecord | undefined;
   const replicas: ReadonlyMap<DocKind, Replica> = new Map(
-    DOCS_OF_KIND[kind].map((doc) => [doc, options.openReplica({ room, doc, gen: 0 }, () => record?.isPending === true)] as const),
+    DOCS_OF_KIND[kind].map(
+      (doc) => [doc, options.openReplica({ room, doc, gen: 0 }, () => record?.isPending === true)] as const,
+    ),
   );
   const progress = createProgress(replicas, options.devicePub);
   const unsubscribes: (() => void)[] = [];
@@ -94,14 +96,20 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   let isRefreshPlanned = false;
   let cancelRetry: (() => void) | undefined;
 
-  const isAccessRemoved = (): boolean => record !== undefined && (record.isRevoked || handle?.access.kind === 'revoked');
+  const isAccessRemoved = (): boolean =>
+    record !== undefined && (record.isRevoked || handle?.access.kind === 'revoked');
   const canWrite = (doc: DocKind): boolean =>
-    record !== undefined && !isAccessRemoved() && !isUpdateNeeded && may(record.role, `write:${doc}`) && replicas.get(doc)?.state === 'writable';
+    record !== undefined &&
+    !isAccessRemoved() &&
+    !isUpdateNeeded &&
+    may(record.role, `write:${doc}`) &&
+    replicas.get(doc)?.state === 'writable';
 
   const readState = (): RoomSessionState => {
     if (readFailure) return { kind: 'failed', error: readFailure };
     if (!hasLoaded) return { kind: 'loading' };
-    if (hasContent && record) return { kind: 'ready', role: record.role, canWrite: canWrite(kind === 'document' ? 'content' : 'index') };
+    if (hasContent && record)
+      return { kind: 'ready', role: record.role, canWrite: canWrite(kind === 'document' ? 'content' : 'index') };
     return refusal ? { kind: 'denied' } : { kind: 'waiting' };
   };
   const readStatus = (): SyncStatus => {
@@ -111,7 +119,14 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     if (saveFailed && documents.every((document) => document.unsaved === 0)) saveFailed = false;
     // a replica that failed holds a change that no entry could carry
     const hasFailed = readFailure !== undefined || [...replicas.values()].some((replica) => replica.state === 'failed');
-    const failure = saveFailed || hasFailed ? 'not-saved' : isAccessRemoved() ? 'access-removed' : isUpdateNeeded ? 'update-needed' : undefined;
+    const failure =
+      saveFailed || hasFailed
+        ? 'not-saved'
+        : isAccessRemoved()
+          ? 'access-removed'
+          : isUpdateNeeded
+            ? 'update-needed'
+            : undefined;
     return computeSyncStatus({
       isOnline: mesh.isOnline,
       signaling: mesh.signaling,
@@ -333,9 +348,17 @@ function peopleOf(
 ): readonly PresenceEntry[] {
   const others = new Map(entries.filter((entry) => entry.peerId !== self).map((entry) => [entry.peerId, entry]));
   if (!user) return [...others.values()];
-  const me = { peerId: self, userId: user.id, name: user.name, colour: user.colour, role: record?.role ?? 'viewer', state: own ?? {} };
+  const me = {
+    peerId: self,
+    userId: user.id,
+    name: user.name,
+    colour: user.colour,
+    role: record?.role ?? 'viewer',
+    state: own ?? {},
+  };
   return [me, ...others.values()];
 }
 
 /** States and statuses are small trees of plain values (an error in them is compared by its code). */
-const isSame = (a: RoomSessionState | SyncStatus, b: RoomSessionState | SyncStatus): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: RoomSessionState | SyncStatus, b: RoomSessionState | SyncStatus): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);

@@ -37,7 +37,11 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
   let isRenamedHere = false;
   let cancelSettled: (() => void) | undefined;
 
-  const keep = async (change: { readonly title?: string; readonly openedAt?: number; readonly updatedAt?: number }): Promise<void> => {
+  const keep = async (change: {
+    readonly title?: string;
+    readonly openedAt?: number;
+    readonly updatedAt?: number;
+  }): Promise<void> => {
     // the list of recent documents is a convenience: storage that fails shows in the document's own status
     await caches.updateRoom(core.room, (record) => record && { ...record, ...change }).catch(() => undefined);
   };

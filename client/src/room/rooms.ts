@@ -40,10 +40,14 @@ export function createRooms(options: RoomsOptions): Rooms {
   let isClosed = false;
   let hasAskedToPersist = false;
 
-  const logFailure = (event: string) => (error: unknown): void =>
-    logger.warn(event, { code: error instanceof AppError ? error.code : 'internal' });
+  const logFailure =
+    (event: string) =>
+    (error: unknown): void =>
+      logger.warn(event, { code: error instanceof AppError ? error.code : 'internal' });
   const indexRoomOf = (workspace: WorkspaceId): RoomId | undefined =>
-    account.state.kind === 'signed-in' ? account.state.workspaces.find(({ id }) => id === workspace)?.indexRoom : undefined;
+    account.state.kind === 'signed-in'
+      ? account.state.workspaces.find(({ id }) => id === workspace)?.indexRoom
+      : undefined;
 
   /** Writes into the index of a workspace once that can be written here; gives up when the room closes first. */
   const inIndex = async (workspace: WorkspaceId, write: (index: import('yjs').Doc) => void): Promise<boolean> => {
@@ -115,8 +119,19 @@ export function createRooms(options: RoomsOptions): Rooms {
     const room = toBase64Url(options.random.bytes(16)) as RoomId; // 16 bytes encode to the 22 characters of a room id
     const now = clock.now();
     const record: RoomRecord = {
-      room, workspace, kind: 'document', role: 'owner', accessEpoch: 0, grant: '', isPending: true, isRevoked: false,
-      isUnlisted: true, title: '', createdAt: now, updatedAt: now, openedAt: now,
+      room,
+      workspace,
+      kind: 'document',
+      role: 'owner',
+      accessEpoch: 0,
+      grant: '',
+      isPending: true,
+      isRevoked: false,
+      isUnlisted: true,
+      title: '',
+      createdAt: now,
+      updatedAt: now,
+      openedAt: now,
     };
     try {
       await caches.updateRoom(room, () => record);
@@ -148,7 +163,9 @@ export function createRooms(options: RoomsOptions): Rooms {
     options.storage?.persist().catch(() => false);
   };
   const onRenamed = (room: RoomId, title: string): void => {
-    void copyToIndex(room, (index) => writeIndex(index, room, { title, updatedAt: clock.now() })).catch(logFailure('title-not-copied'));
+    void copyToIndex(room, (index) => writeIndex(index, room, { title, updatedAt: clock.now() })).catch(
+      logFailure('title-not-copied'),
+    );
   };
   const touched = new Map<RoomId, number>();
   const onEdited = (room: RoomId): void => {
@@ -157,7 +174,8 @@ export function createRooms(options: RoomsOptions): Rooms {
     touched.set(room, clock.now());
     void copyToIndex(room, (index) => {
       const at = indexedAt(index, room);
-      if (at !== undefined && clock.now() - at >= TOUCH_INTERVAL_MS) writeIndex(index, room, { updatedAt: clock.now() });
+      if (at !== undefined && clock.now() - at >= TOUCH_INTERVAL_MS)
+        writeIndex(index, room, { updatedAt: clock.now() });
     }).catch(logFailure('time-not-copied'));
   };
   /** Guests have no index: nothing to copy to. */
@@ -201,7 +219,13 @@ export function createRooms(options: RoomsOptions): Rooms {
       const indexRoom = indexRoomOf(workspace);
       if (indexRoom === undefined) return createRecentSession(workspace, recentRooms);
       const { core, release } = pool.acquire(indexRoom, 'workspace-index');
-      return createWorkspaceSession({ workspace, core, clock, createDocument: () => createDocument(workspace), release });
+      return createWorkspaceSession({
+        workspace,
+        core,
+        clock,
+        createDocument: () => createDocument(workspace),
+        release,
+      });
     },
     recentRooms,
     storageEstimate: async () => {
@@ -213,7 +237,10 @@ export function createRooms(options: RoomsOptions): Rooms {
 }
 
 /** What a guest sees in place of an index: the documents opened on this device. */
-function createRecentSession(workspace: WorkspaceId, recentRooms: () => Promise<readonly DocumentSummary[]>): WorkspaceSession {
+function createRecentSession(
+  workspace: WorkspaceId,
+  recentRooms: () => Promise<readonly DocumentSummary[]>,
+): WorkspaceSession {
   const events = new Emitter<{ change: []; status: [] }>();
   let documents: readonly DocumentSummary[] = [];
   let isLoading = true;
@@ -231,7 +258,14 @@ function createRecentSession(workspace: WorkspaceId, recentRooms: () => Promise<
     get isLoading() {
       return isLoading;
     },
-    status: { state: 'local', pendingChanges: 0, isCatchingUp: false, devicesWithAll: 0, linkedPeers: 0, signaling: 'open' },
+    status: {
+      state: 'local',
+      pendingChanges: 0,
+      isCatchingUp: false,
+      devicesWithAll: 0,
+      linkedPeers: 0,
+      signaling: 'open',
+    },
     on: (event, listener) => events.on(event, listener),
     createDocument: () => Promise.resolve(err(new AppError('forbidden', 'guests make no documents'))),
     close: async () => events.clear(),

@@ -34,7 +34,11 @@ export function createServices(page: Window & typeof globalThis): Services {
   });
   const ended = new AbortController();
   page.addEventListener('online', () => account.wake(), { signal: ended.signal });
-  page.document.addEventListener('visibilitychange', () => page.document.visibilityState === 'visible' && account.wake(), { signal: ended.signal });
+  page.document.addEventListener(
+    'visibilitychange',
+    () => page.document.visibilityState === 'visible' && account.wake(),
+    { signal: ended.signal },
+  );
   return {
     account,
     updates,
@@ -51,7 +55,10 @@ export function createServices(page: Window & typeof globalThis): Services {
 }
 
 /** Web Locks where they exist; they do wherever the app runs at all (secure contexts). */
-const exclusiveOverTabs = (navigator: Navigator): Exclusive => (name, work) => navigator.locks.request(name, work);
+const exclusiveOverTabs =
+  (navigator: Navigator): Exclusive =>
+  (name, work) =>
+    navigator.locks.request(name, work);
 
 function createTabSignal(): TabSignal {
   const channel = new BroadcastChannel('vicinal/account');
@@ -68,8 +75,21 @@ function createTabSignal(): TabSignal {
 /** "Chromium on Linux": good enough to tell one's devices apart in a list. */
 export function describeDevice(navigator: { readonly userAgent: string }): string {
   const agent = navigator.userAgent;
-  const browsers = [['Firefox', /Firefox\//], ['Edge', /Edg\//], ['Opera', /OPR\//], ['Chrome', /Chrome\//], ['Safari', /Safari\//]] as const;
-  const systems = [['Android', /Android/], ['iPhone', /iPhone/], ['iPad', /iPad/], ['Windows', /Windows/], ['macOS', /Mac OS X/], ['Linux', /Linux/]] as const;
+  const browsers = [
+    ['Firefox', /Firefox\//],
+    ['Edge', /Edg\//],
+    ['Opera', /OPR\//],
+    ['Chrome', /Chrome\//],
+    ['Safari', /Safari\//],
+  ] as const;
+  const systems = [
+    ['Android', /Android/],
+    ['iPhone', /iPhone/],
+    ['iPad', /iPad/],
+    ['Windows', /Windows/],
+    ['macOS', /Mac OS X/],
+    ['Linux', /Linux/],
+  ] as const;
   const browser = browsers.find(([, pattern]) => pattern.test(agent))?.[0] ?? 'Browser';
   const system = systems.find(([, pattern]) => pattern.test(agent))?.[0];
   return system ? `${browser} on ${system}` : browser;

@@ -4,15 +4,41 @@ import { SYNC_STATES, type SyncState } from './types.ts';
 
 const archive = { durability: 'archive-disk', at: 500, archiveId: 'aa' } as const;
 const empty: DocumentProgress = {
-  unsaved: 0, unarchived: 0, unreplicated: 0, devicesWithAll: 0, archiveRegressed: false, hasOwnEntries: false, hasEntries: false,
+  unsaved: 0,
+  unarchived: 0,
+  unreplicated: 0,
+  devicesWithAll: 0,
+  archiveRegressed: false,
+  hasOwnEntries: false,
+  hasEntries: false,
 };
 /** Three entries of this device that nobody else has. */
-const alone: DocumentProgress = { ...empty, hasEntries: true, hasOwnEntries: true, unarchived: 3, unreplicated: 3, oldestLocalOnlyAt: 100 };
-const replicated: DocumentProgress = { ...empty, hasEntries: true, hasOwnEntries: true, unarchived: 3, devicesWithAll: 2 };
+const alone: DocumentProgress = {
+  ...empty,
+  hasEntries: true,
+  hasOwnEntries: true,
+  unarchived: 3,
+  unreplicated: 3,
+  oldestLocalOnlyAt: 100,
+};
+const replicated: DocumentProgress = {
+  ...empty,
+  hasEntries: true,
+  hasOwnEntries: true,
+  unarchived: 3,
+  devicesWithAll: 2,
+};
 const archived: DocumentProgress = { ...empty, hasEntries: true, hasOwnEntries: true, archive };
 const ofOthers: DocumentProgress = { ...empty, hasEntries: true };
 
-const calm: SyncInputs = { isOnline: true, signaling: 'open', linkedPeers: 0, linkedArchivers: 0, isCatchingUp: false, documents: [archived] };
+const calm: SyncInputs = {
+  isOnline: true,
+  signaling: 'open',
+  linkedPeers: 0,
+  linkedArchivers: 0,
+  isCatchingUp: false,
+  documents: [archived],
+};
 const stateOf = (inputs: Partial<SyncInputs>): SyncState => computeSyncStatus({ ...calm, ...inputs }).state;
 
 describe('each state', () => {
@@ -26,11 +52,23 @@ describe('each state', () => {
     ['signaling connecting for the first time is not offline', { signaling: 'connecting' }, 'archived'],
     ['catching up', { isCatchingUp: true, linkedPeers: 1 }, 'syncing'],
     ['changes on their way to the archiver', { documents: [alone], linkedArchivers: 1 }, 'syncing'],
-    ['changes that devices have, on their way to the archiver', { documents: [replicated], linkedArchivers: 1, linkedPeers: 2 }, 'syncing'],
+    [
+      'changes that devices have, on their way to the archiver',
+      { documents: [replicated], linkedArchivers: 1, linkedPeers: 2 },
+      'syncing',
+    ],
     ['changes on their way to a device', { documents: [alone], linkedPeers: 1 }, 'syncing'],
-    ['changes not stored here yet while somebody is linked', { documents: [{ ...archived, unsaved: 1 }], linkedPeers: 1 }, 'syncing'],
+    [
+      'changes not stored here yet while somebody is linked',
+      { documents: [{ ...archived, unsaved: 1 }], linkedPeers: 1 },
+      'syncing',
+    ],
     ['devices have everything, no archive', { documents: [replicated] }, 'replicated'],
-    ['devices have everything, signaling down', { documents: [replicated], signaling: 'down', linkedPeers: 1 }, 'signaling-down'],
+    [
+      'devices have everything, signaling down',
+      { documents: [replicated], signaling: 'down', linkedPeers: 1 },
+      'signaling-down',
+    ],
     ['archived with signaling down and a link', { signaling: 'down', linkedPeers: 1 }, 'archived'],
     ['archived with signaling down and the archiver linked', { signaling: 'down', linkedArchivers: 1 }, 'archived'],
     ['nobody has it', { documents: [alone] }, 'local'],
@@ -42,7 +80,11 @@ describe('each state', () => {
     ['one document of the room lacks its receipt', { documents: [archived, ofOthers] }, 'replicated'],
     ['one document of the room is on this device only', { documents: [archived, alone] }, 'local'],
     ['an empty document needs no receipt', { documents: [archived, empty] }, 'archived'],
-    ['an archive that lost data does not count', { documents: [{ ...archived, archiveRegressed: true, devicesWithAll: 1 }] }, 'replicated'],
+    [
+      'an archive that lost data does not count',
+      { documents: [{ ...archived, archiveRegressed: true, devicesWithAll: 1 }] },
+      'replicated',
+    ],
   ])('CLI-10 %s', (_title, inputs, state) => {
     expect(stateOf(inputs)).toBe(state);
   });
@@ -50,12 +92,12 @@ describe('each state', () => {
 
 test('CLI-11 the first state in the order of precedence wins, whatever else holds', () => {
   const claims: Readonly<Record<Exclude<SyncState, 'local'>, Partial<SyncInputs>>> = {
-    'error': { failure: 'not-saved' },
-    'offline': { isOnline: false },
-    'syncing': { isCatchingUp: true },
-    'archived': { documents: [{ ...archived, devicesWithAll: 2 }] },
+    error: { failure: 'not-saved' },
+    offline: { isOnline: false },
+    syncing: { isCatchingUp: true },
+    archived: { documents: [{ ...archived, devicesWithAll: 2 }] },
     'signaling-down': { signaling: 'down' },
-    'replicated': { documents: [{ ...replicated, unarchived: 0 }] },
+    replicated: { documents: [{ ...replicated, unarchived: 0 }] },
   };
   const names = SYNC_STATES.filter((state) => state !== 'local');
   const base: SyncInputs = { ...calm, documents: [alone] };
@@ -64,7 +106,12 @@ test('CLI-11 the first state in the order of precedence wins, whatever else hold
     // the later in the list is overridden by the earlier: archived documents are replicated ones too
     let inputs = chosen.toReversed().reduce<SyncInputs>((sum, name) => ({ ...sum, ...claims[name] }), base);
     // with nobody linked a missing signaling means offline; without own changes awaited a link is not syncing
-    if (chosen.includes('signaling-down') && !chosen.includes('offline')) inputs = { ...inputs, linkedPeers: 1, documents: chosen.includes('archived') || chosen.includes('replicated') ? inputs.documents : [replicated] };
+    if (chosen.includes('signaling-down') && !chosen.includes('offline'))
+      inputs = {
+        ...inputs,
+        linkedPeers: 1,
+        documents: chosen.includes('archived') || chosen.includes('replicated') ? inputs.documents : [replicated],
+      };
     expect({ chosen, state: computeSyncStatus(inputs).state }).toEqual({ chosen, state: chosen[0] });
   }
 });
@@ -92,6 +139,9 @@ describe('figures', () => {
 
   test('the archive class of a room is that of its weakest document', () => {
     const weak = { ...archived, archive: { ...archive, durability: 'archive-os', at: 900 } } as const;
-    expect(computeSyncStatus({ ...calm, documents: [archived, weak] }).archive).toEqual({ durability: 'archive-os', at: 900 });
+    expect(computeSyncStatus({ ...calm, documents: [archived, weak] }).archive).toEqual({
+      durability: 'archive-os',
+      at: 900,
+    });
   });
 });

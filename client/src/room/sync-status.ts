@@ -56,7 +56,8 @@ interface Totals {
 }
 
 function totalsOf(documents: readonly DocumentProgress[]): Totals {
-  const sum = (read: (document: DocumentProgress) => number): number => documents.reduce((total, document) => total + read(document), 0);
+  const sum = (read: (document: DocumentProgress) => number): number =>
+    documents.reduce((total, document) => total + read(document), 0);
   const filled = documents.filter((document) => document.hasEntries || document.hasOwnEntries || document.unsaved > 0);
   const own = documents.filter((document) => document.hasOwnEntries || document.unsaved > 0);
   const oldest = documents.map((document) => document.oldestLocalOnlyAt).filter((at) => at !== undefined);

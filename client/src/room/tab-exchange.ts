@@ -49,7 +49,8 @@ export function createTabExchange(
     channel.postMessage({ from: self, doc, gen, kind, bytes, wantsReply } satisfies TabMessage);
   };
   const sendBatch = (replica: Replica, batch: LogBatch): void => send(replica, 'batch', encodeBatch(batch));
-  const sendHeads = (replica: Replica, wantsReply: boolean): void => send(replica, 'heads', encodeHeads(replica.heads()), wantsReply);
+  const sendHeads = (replica: Replica, wantsReply: boolean): void =>
+    send(replica, 'heads', encodeHeads(replica.heads()), wantsReply);
 
   const receiveBatch = async (replica: Replica, from: PeerId, batch: LogBatch): Promise<void> => {
     const report = await replica.receive(batch, from);

@@ -16,7 +16,8 @@ export function diffText(before: string, after: string): TextChange | undefined 
   if (isHighSurrogate(before.charCodeAt(start - 1)) || isHighSurrogate(after.charCodeAt(start - 1))) start--;
   let end = 0;
   while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
-  if (isLowSurrogate(before.charCodeAt(before.length - end)) || isLowSurrogate(after.charCodeAt(after.length - end))) end--;
+  if (isLowSurrogate(before.charCodeAt(before.length - end)) || isLowSurrogate(after.charCodeAt(after.length - end)))
+    end--;
   return { index: start, deleted: before.length - start - end, inserted: after.slice(start, after.length - end) };
 }
 

@@ -8,7 +8,15 @@ import type { RoomRole } from '@vicinal/shared/roles.ts';
 import type * as Y from 'yjs';
 
 /** In order of precedence, highest first (ux.md, sync status). */
-export const SYNC_STATES = ['error', 'offline', 'syncing', 'archived', 'signaling-down', 'replicated', 'local'] as const;
+export const SYNC_STATES = [
+  'error',
+  'offline',
+  'syncing',
+  'archived',
+  'signaling-down',
+  'replicated',
+  'local',
+] as const;
 export type SyncState = (typeof SYNC_STATES)[number];
 
 export interface SyncStatus {
@@ -87,6 +95,10 @@ export interface Rooms {
   /** Documents this guest or member opened before, from local data alone. */
   recentRooms(): Promise<readonly DocumentSummary[]>;
   /** Bytes used and granted, and whether storage is protected from eviction. */
-  storageEstimate(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number; readonly isPersisted: boolean }>;
+  storageEstimate(): Promise<{
+    readonly usedBytes: number;
+    readonly quotaBytes: number;
+    readonly isPersisted: boolean;
+  }>;
   close(): Promise<void>;
 }

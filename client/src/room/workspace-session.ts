@@ -88,13 +88,25 @@ function readIndex(rooms: Y.Map<Y.Map<unknown>>): readonly DocumentSummary[] {
 }
 
 /** Adds a document, or changes what is given of one that is listed. One transaction; none when nothing changes. */
-export function writeIndex(index: Y.Doc, room: RoomId, change: { readonly title?: string; readonly createdAt?: number; readonly updatedAt: number }): void {
+export function writeIndex(
+  index: Y.Doc,
+  room: RoomId,
+  change: { readonly title?: string; readonly createdAt?: number; readonly updatedAt: number },
+): void {
   const rooms = indexRooms(index);
   const known = rooms.get(room);
   const values = Object.entries(change).filter(([key, value]) => value !== undefined && known?.get(key) !== value);
   if (values.length === 0) return;
   index.transact(() => {
-    const entry = known ?? rooms.set(room, new Y.Map<unknown>([['title', ''], ['createdAt', change.createdAt ?? change.updatedAt]]));
+    const entry =
+      known ??
+      rooms.set(
+        room,
+        new Y.Map<unknown>([
+          ['title', ''],
+          ['createdAt', change.createdAt ?? change.updatedAt],
+        ]),
+      );
     for (const [key, value] of values) entry.set(key, value);
   });
 }

@@ -58,16 +58,48 @@ function SetUpForm(props: { token: string }): JSX.Element {
   );
   return (
     <form class="form" onSubmit={(event) => form.submit(event)} noValidate aria-label={t('setup.form')}>
-      <TextField label={t('setup.name')} hint={t('setup.name.hint')} value={form.values.name} error={form.problem('name')}
-        onValue={(value) => form.set('name', value)} autocomplete="name" maxlength={80} required />
-      <TextField label={t('setup.email')} type="email" value={form.values.email} error={form.problem('email')}
-        onValue={(value) => form.set('email', value)} autocomplete="email" maxlength={254} required />
-      <TextField label={t('setup.password')} hint={t('setup.password.hint')} type="password" value={form.values.password}
-        error={form.problem('password')} onValue={(value) => form.set('password', value)} autocomplete="new-password"
-        maxlength={256} required reveal={{ show: t('field.show'), hide: t('field.hide') }} />
-      <TextField label={t('setup.workspace')} hint={t('setup.workspace.hint')} value={form.values.workspaceName}
-        error={form.problem('workspaceName')} onValue={(value) => form.set('workspaceName', value)}
-        autocomplete="organization" maxlength={80} required />
+      <TextField
+        label={t('setup.name')}
+        hint={t('setup.name.hint')}
+        value={form.values.name}
+        error={form.problem('name')}
+        onValue={(value) => form.set('name', value)}
+        autocomplete="name"
+        maxlength={80}
+        required
+      />
+      <TextField
+        label={t('setup.email')}
+        type="email"
+        value={form.values.email}
+        error={form.problem('email')}
+        onValue={(value) => form.set('email', value)}
+        autocomplete="email"
+        maxlength={254}
+        required
+      />
+      <TextField
+        label={t('setup.password')}
+        hint={t('setup.password.hint')}
+        type="password"
+        value={form.values.password}
+        error={form.problem('password')}
+        onValue={(value) => form.set('password', value)}
+        autocomplete="new-password"
+        maxlength={256}
+        required
+        reveal={{ show: t('field.show'), hide: t('field.hide') }}
+      />
+      <TextField
+        label={t('setup.workspace')}
+        hint={t('setup.workspace.hint')}
+        value={form.values.workspaceName}
+        error={form.problem('workspaceName')}
+        onValue={(value) => form.set('workspaceName', value)}
+        autocomplete="organization"
+        maxlength={80}
+        required
+      />
       <Show when={form.failure()}>{(failure) => <Notice tone="error">{failure()}</Notice>}</Show>
       <Button tone="primary" type="submit" class="button-wide" aria-disabled={form.isBusy()}>
         {form.isBusy() ? t('setup.submitting') : t('setup.submit')}

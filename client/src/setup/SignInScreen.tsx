@@ -44,11 +44,25 @@ export function SignInScreen(): JSX.Element {
           <Notice tone="warn">{t('signin.unreachable')}</Notice>
         </Show>
         <form class="form" onSubmit={(event) => form.submit(event)} noValidate>
-          <TextField label={t('signin.email')} type="email" value={form.values.email} error={form.problem('email')}
-            onValue={(value) => form.set('email', value)} autocomplete="username" required />
-          <TextField label={t('signin.password')} type="password" value={form.values.password} error={form.problem('password')}
-            onValue={(value) => form.set('password', value)} autocomplete="current-password" required
-            reveal={{ show: t('field.show'), hide: t('field.hide') }} />
+          <TextField
+            label={t('signin.email')}
+            type="email"
+            value={form.values.email}
+            error={form.problem('email')}
+            onValue={(value) => form.set('email', value)}
+            autocomplete="username"
+            required
+          />
+          <TextField
+            label={t('signin.password')}
+            type="password"
+            value={form.values.password}
+            error={form.problem('password')}
+            onValue={(value) => form.set('password', value)}
+            autocomplete="current-password"
+            required
+            reveal={{ show: t('field.show'), hide: t('field.hide') }}
+          />
           <Show when={form.failure()}>{(failure) => <Notice tone="error">{failure()}</Notice>}</Show>
           <Button tone="primary" type="submit" class="button-wide" aria-disabled={form.isBusy()}>
             {form.isBusy() ? t('signin.submitting') : t('signin.submit')}

@@ -4,10 +4,13 @@ import { t } from '../i18n/messages.ts';
 /** As `shared/http/api.ts` demands. */
 export const MIN_PASSWORD_LENGTH = 8;
 
-export const requiredProblem = (value: string): string | undefined => (value.trim() === '' ? t('field.required') : undefined);
+export const requiredProblem = (value: string): string | undefined =>
+  value.trim() === '' ? t('field.required') : undefined;
 
 export function emailProblem(value: string): string | undefined {
-  return requiredProblem(value) ?? (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value.trim()) ? undefined : t('field.email.invalid'));
+  return (
+    requiredProblem(value) ?? (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value.trim()) ? undefined : t('field.email.invalid'))
+  );
 }
 
 export function passwordProblem(value: string): string | undefined {

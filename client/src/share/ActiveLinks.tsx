@@ -44,7 +44,10 @@ export function ActiveLinks(props: {
                     </span>
                     <Button
                       tone="danger"
-                      aria-label={t('share.revoke.named', { role: t(`role.${link.role}`), time: formatDateTime(link.createdAt) })}
+                      aria-label={t('share.revoke.named', {
+                        role: t(`role.${link.role}`),
+                        time: formatDateTime(link.createdAt),
+                      })}
                       onClick={() => void revoke(link)}
                     >
                       {t('share.revoke')}

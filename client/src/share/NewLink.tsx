@@ -36,7 +36,14 @@ export function NewLink(props: { url: string }): JSX.Element {
           {t('share.link')}
         </label>
         <div class="new-link-row">
-          <input ref={(element) => (field = element)} id={id} class="field-input" readOnly value={props.url} onFocus={(event) => event.currentTarget.select()} />
+          <input
+            ref={(element) => (field = element)}
+            id={id}
+            class="field-input"
+            readOnly
+            value={props.url}
+            onFocus={(event) => event.currentTarget.select()}
+          />
           <Button onClick={() => void copy()}>
             <Show when={outcome() === 'copied'} fallback={<Copy class="icon" aria-hidden="true" />}>
               <Check class="icon" aria-hidden="true" />

@@ -23,7 +23,12 @@ export interface ShareDialogProps {
 /** Invite links of one document: make, hand over, take back. */
 export function ShareDialog(props: ShareDialogProps): JSX.Element {
   return (
-    <Modal isOpen={props.isOpen} onOpenChange={props.onOpenChange} heading={t('share.heading')} closeLabel={t('app.close')}>
+    <Modal
+      isOpen={props.isOpen}
+      onOpenChange={props.onOpenChange}
+      heading={t('share.heading')}
+      closeLabel={t('app.close')}
+    >
       <ShareForm room={props.room} role={props.role} />
     </Modal>
   );
@@ -37,7 +42,10 @@ function ShareForm(props: { room: RoomId; role: RoomRole }): JSX.Element {
   const [isBusy, setBusy] = createSignal(false);
   const [failure, setFailure] = createSignal<string>();
   const [made, setMade] = createSignal<{ link: InviteLink; url: string }>();
-  const [links, { mutate, refetch }] = createResource(() => props.room, (room) => account.listLinks(room));
+  const [links, { mutate, refetch }] = createResource(
+    () => props.room,
+    (room) => account.listLinks(room),
+  );
 
   const create = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -47,7 +55,10 @@ function ShareForm(props: { room: RoomId; role: RoomRole }): JSX.Element {
       setFailure(undefined);
     });
     const until = expiresAt(expiry(), Date.now());
-    const result = await account.createLink(props.room, { role: role(), ...(until === undefined ? {} : { expiresAt: until }) });
+    const result = await account.createLink(props.room, {
+      role: role(),
+      ...(until === undefined ? {} : { expiresAt: until }),
+    });
     batch(() => {
       setBusy(false);
       if (result.ok) setMade(result.value);
@@ -64,7 +75,9 @@ function ShareForm(props: { room: RoomId; role: RoomRole }): JSX.Element {
     }
     batch(() => {
       if (made()?.link.id === link.id) setMade(undefined);
-      mutate((before) => (before?.ok === true ? { ok: true, value: before.value.filter((other) => other.id !== link.id) } : before));
+      mutate((before) =>
+        before?.ok === true ? { ok: true, value: before.value.filter((other) => other.id !== link.id) } : before,
+      );
     });
     return true;
   };

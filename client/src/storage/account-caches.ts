@@ -40,7 +40,10 @@ export interface AccountCaches {
   room(room: RoomId): Promise<RoomRecord | undefined>;
   rooms(): Promise<readonly RoomRecord[]>;
   /** Reads, changes and writes in one transaction; `change` gets `undefined` for an unknown room and may return `undefined` to leave it. */
-  updateRoom(room: RoomId, change: (record: RoomRecord | undefined) => RoomRecord | undefined): Promise<RoomRecord | undefined>;
+  updateRoom(
+    room: RoomId,
+    change: (record: RoomRecord | undefined) => RoomRecord | undefined,
+  ): Promise<RoomRecord | undefined>;
   peerToken(): Promise<CachedToken | undefined>;
   savePeerToken(token: CachedToken): Promise<void>;
   jwks(): Promise<Jwks | undefined>;

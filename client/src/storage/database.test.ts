@@ -16,7 +16,11 @@ beforeEach(() => {
 
 describe('databases', () => {
   test('CLI-1 every account has a database of its own, per issuer', () => {
-    const names = [accountDatabaseName('one', alice), accountDatabaseName('one', bob), accountDatabaseName('two', alice)];
+    const names = [
+      accountDatabaseName('one', alice),
+      accountDatabaseName('one', bob),
+      accountDatabaseName('two', alice),
+    ];
     expect(new Set(names).size).toBe(3);
     expect(names[0]).toMatch(/^vicinal\/[0-9a-f]{16}\/A{22}$/);
   });
@@ -27,7 +31,11 @@ describe('databases', () => {
       await tx.objectStore('caches').put(1, 'kept');
       throw new DOMException('full', 'QuotaExceededError');
     });
-    await expect(failed).rejects.toMatchObject({ name: 'AppError', code: 'storage-failed', message: 'QuotaExceededError' });
+    await expect(failed).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'storage-failed',
+      message: 'QuotaExceededError',
+    });
     expect(await database.read(['caches'], (tx) => tx.objectStore('caches').get('kept'))).toBeUndefined();
     database.close();
   });
@@ -35,7 +43,9 @@ describe('databases', () => {
   test('a closed database refuses reads and writes', async () => {
     const database = await openAccountDatabase('one', alice);
     database.close();
-    await expect(database.read(['rooms'], (tx) => tx.objectStore('rooms').getAll())).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(database.read(['rooms'], (tx) => tx.objectStore('rooms').getAll())).rejects.toMatchObject({
+      code: 'storage-failed',
+    });
   });
 
   test('CLI-2 a tab that is in the way of removal flushes, closes and lets it happen', async () => {
@@ -49,7 +59,9 @@ describe('databases', () => {
     await deleteAccountDatabase('one', alice);
     order.push('removed');
     expect(order).toEqual(['flushed', 'removed']);
-    await expect(database.read(['caches'], (tx) => tx.objectStore('caches').getAll())).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(database.read(['caches'], (tx) => tx.objectStore('caches').getAll())).rejects.toMatchObject({
+      code: 'storage-failed',
+    });
   });
 });
 

@@ -70,10 +70,23 @@ export const openProfileDatabase = (events: DatabaseEvents = {}): Promise<Profil
 export const accountDatabaseName = (issuer: string, user: UserId): string =>
   `vicinal/${toHex(sha256(utf8(issuer)).subarray(0, 8))}/${user}`;
 
-export const openAccountDatabase = (issuer: string, user: UserId, events: DatabaseEvents = {}): Promise<AccountDatabase> =>
+export const openAccountDatabase = (
+  issuer: string,
+  user: UserId,
+  events: DatabaseEvents = {},
+): Promise<AccountDatabase> =>
   open<AccountSchema>(accountDatabaseName(issuer, user), ACCOUNT_VERSION, events, (db, oldVersion) => {
     if (oldVersion < 1) {
-      for (const store of ['device', 'headers', 'entries', 'documents', 'checkpoints', 'receipted', 'rooms', 'caches'] as const) {
+      for (const store of [
+        'device',
+        'headers',
+        'entries',
+        'documents',
+        'checkpoints',
+        'receipted',
+        'rooms',
+        'caches',
+      ] as const) {
         db.createObjectStore(store);
       }
     }
@@ -90,7 +103,9 @@ export async function deleteAccountDatabase(issuer: string, user: UserId): Promi
 
 /** Quota, eviction, a closed or broken database: one code, the cause kept for logs. */
 export const storageFailure = (cause: unknown): AppError =>
-  cause instanceof AppError ? cause : new AppError('storage-failed', cause instanceof Error ? cause.name : 'unknown', { cause });
+  cause instanceof AppError
+    ? cause
+    : new AppError('storage-failed', cause instanceof Error ? cause.name : 'unknown', { cause });
 
 async function open<Schema extends DBSchema>(
   name: string,

@@ -47,6 +47,7 @@ async function restore(value: unknown): Promise<StoredDevice> {
   const row = readRow(value, 'device');
   const pair = readRow(row['pair'], 'device');
   const { publicKey, privateKey } = pair;
-  if (!(publicKey instanceof CryptoKey) || !(privateKey instanceof CryptoKey)) throw new AppError('storage-failed', 'stored device is not readable');
+  if (!(publicKey instanceof CryptoKey) || !(privateKey instanceof CryptoKey))
+    throw new AppError('storage-failed', 'stored device is not readable');
   return { signer: await signerFromKeyPair({ publicKey, privateKey }), isRegistered: row['isRegistered'] === true };
 }

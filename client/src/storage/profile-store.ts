@@ -42,9 +42,12 @@ export function createProfileStore(database: ProfileDatabase): ProfileStore {
         await tx.objectStore('settings').put(key, 'active');
       }),
     clearActive: () => database.write(['settings'], (tx) => tx.objectStore('settings').delete('active')),
-    forget: (issuer, user) => database.write(['accounts'], (tx) => tx.objectStore('accounts').delete(accountKey(issuer, user))),
+    forget: (issuer, user) =>
+      database.write(['accounts'], (tx) => tx.objectStore('accounts').delete(accountKey(issuer, user))),
     config: async () =>
-      configResponseSchema.safeParse(await database.read(['settings'], (tx) => tx.objectStore('settings').get('config'))).data,
+      configResponseSchema.safeParse(
+        await database.read(['settings'], (tx) => tx.objectStore('settings').get('config')),
+      ).data,
     saveConfig: (config) =>
       database.write(['settings'], async (tx) => {
         await tx.objectStore('settings').put(config, 'config');

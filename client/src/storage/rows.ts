@@ -1,7 +1,17 @@
 /** What is read back from IndexedDB is checked like any other input; a row that fails is a storage failure, not a crash. */
 import { AppError } from '@vicinal/shared/app-error.ts';
 import type { Bytes } from '@vicinal/shared/bytes.ts';
-import type { Checkpoint, CheckpointSession, Dep, DocAddress, Durability, Entry, Head, LogHeader, StoredReceiptHeads } from '@vicinal/shared/log/types.ts';
+import type {
+  Checkpoint,
+  CheckpointSession,
+  Dep,
+  DocAddress,
+  Durability,
+  Entry,
+  Head,
+  LogHeader,
+  StoredReceiptHeads,
+} from '@vicinal/shared/log/types.ts';
 import { isRoomId } from '@vicinal/shared/ids.ts';
 import { DOC_KINDS } from '@vicinal/shared/roles.ts';
 
@@ -95,7 +105,10 @@ export function readEntry(value: unknown): StoredEntry {
   };
 }
 
-const readDep = (row: Row): Dep => ({ clientId: readNumber(row['clientId'], 'dep'), seq: readNumber(row['seq'], 'dep') });
+const readDep = (row: Row): Dep => ({
+  clientId: readNumber(row['clientId'], 'dep'),
+  seq: readNumber(row['seq'], 'dep'),
+});
 
 const headRow = (head: Head): Head => ({ clientId: head.clientId, seq: head.seq, hash: owned(head.hash) });
 const readHead = (row: Row): Head => ({

@@ -86,14 +86,21 @@ describe('logs in IndexedDB', () => {
     const store = createUpdateStore(database);
     // a number that IndexedDB takes for no key
     const unstorable = { ...entry(2), clientId: Number.NaN };
-    await expect(store.append(content, { headers: [header], entries: [entry(1), unstorable] })).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(store.append(content, { headers: [header], entries: [entry(1), unstorable] })).rejects.toMatchObject({
+      code: 'storage-failed',
+    });
     expect(await store.load(content)).toEqual({ headers: [], entries: [], receipted: [] });
   });
 
   test('only the bytes of an entry are kept, not the buffer they were cut from', async () => {
     const frame = new Uint8Array(4096);
-    await createUpdateStore(database).append(content, { headers: [], entries: [{ ...entry(1), bytes: frame.subarray(0, 3) }] });
-    const [row] = (await database.read(['entries'], (tx) => tx.objectStore('entries').getAll())) as { bytes: Uint8Array }[];
+    await createUpdateStore(database).append(content, {
+      headers: [],
+      entries: [{ ...entry(1), bytes: frame.subarray(0, 3) }],
+    });
+    const [row] = (await database.read(['entries'], (tx) => tx.objectStore('entries').getAll())) as {
+      bytes: Uint8Array;
+    }[];
     expect(row?.bytes.buffer.byteLength).toBe(3);
   });
 
@@ -106,7 +113,13 @@ describe('logs in IndexedDB', () => {
 
   test('receipted heads are kept per signer', async () => {
     const store = createUpdateStore(database);
-    const heads = { by: 'aa', archiveSeq: 4, durability: 'archive-disk', at: 5, heads: [{ clientId, seq: 1, hash: new Uint8Array(32) }] } as const;
+    const heads = {
+      by: 'aa',
+      archiveSeq: 4,
+      durability: 'archive-disk',
+      at: 5,
+      heads: [{ clientId, seq: 1, hash: new Uint8Array(32) }],
+    } as const;
     await store.saveReceipted(content, { ...heads, archiveSeq: 1 });
     await store.saveReceipted(content, heads);
     await store.saveReceipted(content, { ...heads, by: 'device', durability: 'device' });

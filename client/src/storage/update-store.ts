@@ -1,8 +1,28 @@
 /** Keeps logs in an account's database (protocol.md 7, L1). One strict transaction per batch; idempotent by (session, seq). */
-import type { Checkpoint, DocAddress, Durability, LogBatch, LogHeader, LogStore, StoredLog, StoredReceiptHeads } from '@vicinal/shared/log/types.ts';
+import type {
+  Checkpoint,
+  DocAddress,
+  Durability,
+  LogBatch,
+  LogHeader,
+  LogStore,
+  StoredLog,
+  StoredReceiptHeads,
+} from '@vicinal/shared/log/types.ts';
 import { sessionClientId } from '@vicinal/shared/log/session.ts';
 import type { AccountDatabase, AddressKey } from './database.ts';
-import { checkpointRow, entryRow, headerRow, readCheckpoint, readEntry, readHeader, readNumber, readReceipted, readRow, receiptedRow } from './rows.ts';
+import {
+  checkpointRow,
+  entryRow,
+  headerRow,
+  readCheckpoint,
+  readEntry,
+  readHeader,
+  readNumber,
+  readReceipted,
+  readRow,
+  receiptedRow,
+} from './rows.ts';
 
 const keyOf = ({ room, doc, gen }: DocAddress): AddressKey => [room, doc, gen];
 
@@ -46,7 +66,9 @@ export function createUpdateStore(database: AccountDatabase): LogStore {
         const record = await documents.get(key);
         const first = record === undefined ? 0 : readNumber(readRow(record, 'document')['nextOrder'], 'document');
         let order = first;
-        const unique = new Map(batch.entries.map((entry) => [`${entry.clientId}/${entry.seq}`, entry] as const).reverse());
+        const unique = new Map(
+          batch.entries.map((entry) => [`${entry.clientId}/${entry.seq}`, entry] as const).reverse(),
+        );
         await Promise.all(
           [...unique.values()].reverse().map(async (entry) => {
             const at: [...AddressKey, number, number] = [...key, entry.clientId, entry.seq];

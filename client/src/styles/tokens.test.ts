@@ -7,7 +7,9 @@ const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 function tokensOf(selector: string): Map<string, string> {
   const start = css.indexOf(`${selector} {`);
   const block = css.slice(start, css.indexOf('\n}', start));
-  return new Map([...block.matchAll(/--([\w-]+):\s*(#[0-9A-Fa-f]{6});/g)].map((match) => [match[1] ?? '', match[2] ?? '']));
+  return new Map(
+    [...block.matchAll(/--([\w-]+):\s*(#[0-9A-Fa-f]{6});/g)].map((match) => [match[1] ?? '', match[2] ?? '']),
+  );
 }
 
 const light = tokensOf(':root');
@@ -57,9 +59,12 @@ describe.each(themes)('%s theme', (name, tokens) => {
     return found;
   };
 
-  test.each(TEXTS.flatMap((text) => SURFACES.map((surface) => [text, surface])))('%s on %s reads at 4.5:1', (text, surface) => {
-    expect(contrast(colour(text), colour(surface))).toBeGreaterThanOrEqual(4.5);
-  });
+  test.each(TEXTS.flatMap((text) => SURFACES.map((surface) => [text, surface])))(
+    '%s on %s reads at 4.5:1',
+    (text, surface) => {
+      expect(contrast(colour(text), colour(surface))).toBeGreaterThanOrEqual(4.5);
+    },
+  );
 
   test.each(PAIRS)('%s on %s reads at 4.5:1', (text, surface) => {
     expect(contrast(colour(text ?? ''), colour(surface ?? ''))).toBeGreaterThanOrEqual(4.5);

@@ -8,7 +8,14 @@ import type { RoomRole } from '@vicinal/shared/roles.ts';
 import * as Y from 'yjs';
 import type { Account, AccountState } from '../auth/types.ts';
 import type { ClientCore } from '../context/services.tsx';
-import type { DocumentSummary, RoomSession, RoomSessionState, Rooms, SyncStatus, WorkspaceSession } from '../room/types.ts';
+import type {
+  DocumentSummary,
+  RoomSession,
+  RoomSessionState,
+  Rooms,
+  SyncStatus,
+  WorkspaceSession,
+} from '../room/types.ts';
 
 export interface Scene {
   readonly account: 'loading' | 'signed-out' | 'not-set-up' | 'unreachable' | 'owner' | 'guest';
@@ -56,7 +63,13 @@ export function createFixtureCore(scene: Scene, clock: () => number): ClientCore
   return {
     account,
     loadRooms: () => Promise.resolve(createRooms(scene, clock)),
-    updates: { isReady: scene.hasUpdate, on: never, requireReload: () => undefined, apply: () => undefined, close: () => undefined },
+    updates: {
+      isReady: scene.hasUpdate,
+      on: never,
+      requireReload: () => undefined,
+      apply: () => undefined,
+      close: () => undefined,
+    },
   };
 }
 
@@ -66,7 +79,13 @@ function stateOf(scene: Scene): AccountState {
   if (scene.account === 'not-set-up') return { kind: 'signed-out', isSetUp: false };
   if (scene.account === 'unreachable') return { kind: 'signed-out', isSetUp: undefined };
   const isGuest = scene.account === 'guest';
-  const user: User = { id: ADA, name: 'Ada Okafor', colour: 5, isGuest, ...(isGuest ? {} : { email: 'ada@harbour.example' }) };
+  const user: User = {
+    id: ADA,
+    name: 'Ada Okafor',
+    colour: 5,
+    isGuest,
+    ...(isGuest ? {} : { email: 'ada@harbour.example' }),
+  };
   const workspace: Workspace = {
     id: FIXTURE_WORKSPACE,
     name: 'Harbour Office',

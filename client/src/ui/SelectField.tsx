@@ -26,7 +26,12 @@ export function SelectField<Value extends string>(props: SelectFieldProps<Value>
         {props.label}
       </label>
       <div class="field-box">
-        <select id={id} class="field-input field-select" value={props.value} onChange={(event) => choose(event.currentTarget.value)}>
+        <select
+          id={id}
+          class="field-input field-select"
+          value={props.value}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
           <For each={props.options}>
             {(option) => (
               <option value={option.value} selected={option.value === props.value}>

@@ -3,10 +3,23 @@ import { fromBase64Url, toBase64Url, utf8 } from '../bytes.ts';
 import type { UserId } from '../ids.ts';
 import { seededDevice } from '../testing/seeded-device.ts';
 import {
-  exportPkcs8, generateDeviceKey, generateExtractableDeviceKey, importPkcs8, signerFromKeyPair, supportsDeviceKeys, thumbprint, verifySignature,
+  exportPkcs8,
+  generateDeviceKey,
+  generateExtractableDeviceKey,
+  importPkcs8,
+  signerFromKeyPair,
+  supportsDeviceKeys,
+  thumbprint,
+  verifySignature,
 } from './device-key.ts';
 import { buildRequestProof, verifyRequestProof, REQUEST_PROOF_MAX_SKEW_MS } from './request-proof.ts';
-import { archiverAuthMessage, deviceRegistrationMessage, enrolMessage, peerIdOf, signalAuthMessage } from './transcript.ts';
+import {
+  archiverAuthMessage,
+  deviceRegistrationMessage,
+  enrolMessage,
+  peerIdOf,
+  signalAuthMessage,
+} from './transcript.ts';
 
 describe('device key', () => {
   it('LOG-80: thumbprint is that of RFC 8037 appendix A.3', () => {
@@ -22,7 +35,8 @@ describe('device key', () => {
     expect(await verifySignature(signer.publicKey, sig, message)).toBe(true);
     expect(await verifySignature(signer.publicKey, sig, utf8('massage'))).toBe(false);
     expect(await verifySignature((await seededDevice('other')).publicKey, sig, message)).toBe(false);
-    for (const key of [new Uint8Array(), new Uint8Array(31), new Uint8Array(32).fill(255)]) expect(await verifySignature(key, sig, message)).toBe(false);
+    for (const key of [new Uint8Array(), new Uint8Array(31), new Uint8Array(32).fill(255)])
+      expect(await verifySignature(key, sig, message)).toBe(false);
     expect(await verifySignature(signer.publicKey, sig.subarray(1), message)).toBe(false);
   });
 
@@ -38,7 +52,12 @@ describe('device key', () => {
 describe('transcripts', () => {
   it('LOG-83: no message of one kind passes for one of another', () => {
     const nonce = new Uint8Array(32);
-    const messages = [signalAuthMessage('o', nonce, 't'), deviceRegistrationMessage('o', 'u' as UserId, 1), enrolMessage('o', 'c'), archiverAuthMessage('o', 1)]; // any text will do
+    const messages = [
+      signalAuthMessage('o', nonce, 't'),
+      deviceRegistrationMessage('o', 'u' as UserId, 1),
+      enrolMessage('o', 'c'),
+      archiverAuthMessage('o', 1),
+    ]; // any text will do
     expect(new Set(messages.map((message) => toBase64Url(message).slice(0, 24))).size).toBe(messages.length);
     expect(new TextDecoder().decode(enrolMessage('https://a', 'code'))).toBe('vicinal/enrol/v1\0https://a\0code');
   });
@@ -55,7 +74,12 @@ describe('request proof', () => {
   const request = { method: 'GET', path: '/archive/x?y=1', ticket: 'ticket' };
   const verifyFor = async (proof: string, changed: Partial<typeof request> = {}, now = 1000) => {
     const { deviceId } = await seededDevice('a');
-    const outcome = await verifyRequestProof(proof, { ...request, ...changed }, { jkt: deviceId, now }, verifySignature);
+    const outcome = await verifyRequestProof(
+      proof,
+      { ...request, ...changed },
+      { jkt: deviceId, now },
+      verifySignature,
+    );
     return outcome.ok ? 'ok' : outcome.error.code;
   };
 

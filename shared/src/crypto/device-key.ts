@@ -12,7 +12,9 @@ export const SIGNATURE_BYTES = 64;
 
 const algorithm = { name: 'Ed25519' } as const;
 /** DER in front of a 32-byte seed in an Ed25519 PKCS #8 key without attributes (RFC 8410 section 7). */
-const pkcs8Prefix = Uint8Array.from([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20]);
+const pkcs8Prefix = Uint8Array.from([
+  0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+]);
 
 /** Whether this platform can make and use device keys. Never rejects. */
 export async function supportsDeviceKeys(): Promise<boolean> {
@@ -61,7 +63,8 @@ export async function signerFromKeyPair(pair: CryptoKeyPair): Promise<DeviceSign
   return {
     deviceId: thumbprint(publicKey),
     publicKey,
-    sign: async (message) => new Uint8Array(await crypto.subtle.sign(algorithm, pair.privateKey, new Uint8Array(message))),
+    sign: async (message) =>
+      new Uint8Array(await crypto.subtle.sign(algorithm, pair.privateKey, new Uint8Array(message))),
   };
 }
 

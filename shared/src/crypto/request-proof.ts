@@ -40,7 +40,8 @@ export async function verifyRequestProof(
   const at = Number(parts?.[1]);
   const devicePub = fromBase64Url(parts?.[2] ?? '');
   const sig = fromBase64Url(parts?.[3] ?? '');
-  if (!parts || devicePub?.length !== PUBLIC_KEY_BYTES || sig?.length !== SIGNATURE_BYTES) return err(new AppError('bad-request', 'proof'));
+  if (!parts || devicePub?.length !== PUBLIC_KEY_BYTES || sig?.length !== SIGNATURE_BYTES)
+    return err(new AppError('bad-request', 'proof'));
   if (Math.abs(at - expected.now) > REQUEST_PROOF_MAX_SKEW_MS) return err(new AppError('token-expired', 'proof'));
   if (thumbprint(devicePub) !== expected.jkt) return err(new AppError('bad-signature', 'proof key'));
   const holds = await verify(devicePub, sig, requestProofMessage(request.method, request.path, at, request.ticket));

@@ -31,7 +31,15 @@ const open = (cached?: Jwks): JwksTokenVerifier =>
     ...(cached ? { cached } : {}),
   });
 const peerClaims = (lifetime = 600) => ({ ...base, exp: iat + lifetime });
-const room = () => ({ ...base, ws: testId('ws') as WorkspaceId, room: testId('room') as RoomId, name: 'Ada', role: 'editor', accessEpoch: 0 }) as const; // 16 bytes encode to ids
+const room = () =>
+  ({
+    ...base,
+    ws: testId('ws') as WorkspaceId,
+    room: testId('room') as RoomId,
+    name: 'Ada',
+    role: 'editor',
+    accessEpoch: 0,
+  }) as const; // 16 bytes encode to ids
 
 beforeEach(async () => {
   clock = createVirtualClock(iat * 1000);
@@ -50,7 +58,13 @@ describe('token verifier', () => {
       grant: await issuer.grant(room()),
     };
     const accepts = async (token: string): Promise<boolean[]> =>
-      (await Promise.all([verifier.verifyPeerToken(token), verifier.verifyTicket(token, { graceAllowed: false }), verifier.verify(token)])).map((r) => r.ok);
+      (
+        await Promise.all([
+          verifier.verifyPeerToken(token),
+          verifier.verifyTicket(token, { graceAllowed: false }),
+          verifier.verify(token),
+        ])
+      ).map((r) => r.ok);
     expect(await accepts(tokens.peer)).toEqual([true, false, false]);
     expect(await accepts(tokens.ticket)).toEqual([false, true, false]);
     expect(await accepts(tokens.grant)).toEqual([false, false, true]);
@@ -73,7 +87,10 @@ describe('token verifier', () => {
   it('LOG-71: never follows keys that the token itself names', async () => {
     const stranger = await createSeededIssuer('stranger');
     const header = { typ: GRANT_TYP, kid: 'home-1', jku: 'https://stranger.test/jwks', jwk: stranger.jwks.keys[0] };
-    expect(await verifier.verify(await stranger.sign(header, { iss: issuer.issuer, ...room() }))).toMatchObject({ ok: false, error: { code: 'unauthenticated' } });
+    expect(await verifier.verify(await stranger.sign(header, { iss: issuer.issuer, ...room() }))).toMatchObject({
+      ok: false,
+      error: { code: 'unauthenticated' },
+    });
     expect(fetches).toBe(1);
   });
 
@@ -96,7 +113,7 @@ describe('token verifier', () => {
     }
   });
 
-  it('LOG-74: leeway is 5 minutes, or the token\'s own lifetime when that is shorter', async () => {
+  it("LOG-74: leeway is 5 minutes, or the token's own lifetime when that is shorter", async () => {
     const long = await issuer.peerToken(peerClaims(600));
     const short = await issuer.peerToken(peerClaims(20));
     clock.advance(40_000);
@@ -110,7 +127,10 @@ describe('token verifier', () => {
   });
 
   it('LOG-75: an expired ticket counts through its grace for devices linked before, and for them only', async () => {
-    const ticket = await issuer.sign({ typ: TICKET_TYP }, { iss: issuer.issuer, ...room(), exp: iat + 10, colour: 1, grace: 3600 });
+    const ticket = await issuer.sign(
+      { typ: TICKET_TYP },
+      { iss: issuer.issuer, ...room(), exp: iat + 10, colour: 1, grace: 3600 },
+    );
     clock.advance(600_000);
     expect((await verifier.verifyTicket(ticket, { graceAllowed: true })).ok).toBe(true);
     expect((await verifier.verifyTicket(ticket, { graceAllowed: false })).ok).toBe(false);
@@ -118,7 +138,7 @@ describe('token verifier', () => {
     expect((await verifier.verifyTicket(ticket, { graceAllowed: true })).ok).toBe(false);
   });
 
-  it('LOG-76: judges time by the server\'s clock, however the device\'s is set', async () => {
+  it("LOG-76: judges time by the server's clock, however the device's is set", async () => {
     const token = await issuer.peerToken(peerClaims());
     clock.shiftWall(365 * 86_400_000);
     expect((await verifier.verifyPeerToken(token)).ok).toBe(false);

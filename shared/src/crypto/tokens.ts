@@ -102,8 +102,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): JwksTokenVer
     if (!keys.has(kid)) await refresh();
     return keys.get(kid);
   };
-  const serverNow = (): number =>
-    anchor ? anchor.serverMs + (clock.monotonic() - anchor.monotonicMs) : clock.now();
+  const serverNow = (): number => (anchor ? anchor.serverMs + (clock.monotonic() - anchor.monotonicMs) : clock.now());
 
   const payloadOf = async (token: string, typ: string): Promise<Result<unknown, AppError>> => {
     const known = verified.get(token);

@@ -36,7 +36,16 @@ export const configResponseSchema = z.object({
 
 /** GET /api/jwks, public. Every key that ever signed, newest first. */
 export const jwksResponseSchema = z.object({
-  keys: z.array(z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string(), alg: z.literal('EdDSA'), use: z.literal('sig') })),
+  keys: z.array(
+    z.object({
+      kty: z.literal('OKP'),
+      crv: z.literal('Ed25519'),
+      x: z.string(),
+      kid: z.string(),
+      alg: z.literal('EdDSA'),
+      use: z.literal('sig'),
+    }),
+  ),
 });
 
 export const userSchema = z.object({
@@ -97,7 +106,15 @@ export const tokensRequestSchema = z.strictObject({
   rooms: z.array(roomIdSchema).max(200),
 });
 export const roomTokensSchema = z.union([
-  z.object({ ok: z.literal(true), ticket: jws, grant: jws, role: roomRoleSchema, accessEpoch: z.int(), kind: roomKindSchema, workspace: workspaceIdSchema }),
+  z.object({
+    ok: z.literal(true),
+    ticket: jws,
+    grant: jws,
+    role: roomRoleSchema,
+    accessEpoch: z.int(),
+    kind: roomKindSchema,
+    workspace: workspaceIdSchema,
+  }),
   z.object({ ok: z.literal(false), code: z.string() }),
 ]);
 export type RoomTokens = z.infer<typeof roomTokensSchema>;
@@ -126,7 +143,12 @@ export const roomsResponseSchema = z.object({ rooms: z.array(roomSchema) });
 export const createRoomRequestSchema = z.strictObject({ id: roomIdSchema });
 /** GET /api/rooms/:room → room. */
 
-export const memberSchema = z.object({ user: userIdSchema, name: z.string(), role: roomRoleSchema, isGuest: z.boolean() });
+export const memberSchema = z.object({
+  user: userIdSchema,
+  name: z.string(),
+  role: roomRoleSchema,
+  isGuest: z.boolean(),
+});
 /** GET /api/rooms/:room/members; roles that may share only. DELETE /api/rooms/:room/members/:user → 204; owners of the room. */
 export const membersResponseSchema = z.object({ members: z.array(memberSchema) });
 
@@ -161,13 +183,21 @@ export const joinResponseSchema = z.object({ room: roomIdSchema, session: sessio
 /**
  * POST /api/archivers/enroll, public. `sig` = Sign(device, "vicinal/enrol/v1\0" ‖ issuer ‖ "\0" ‖ code). Once per code.
  */
-export const enrolRequestSchema = z.strictObject({ code: secret, devicePub: z.string().length(43), sig: z.string().length(86) });
+export const enrolRequestSchema = z.strictObject({
+  code: secret,
+  devicePub: z.string().length(43),
+  sig: z.string().length(86),
+});
 export const enrolResponseSchema = z.object({ issuer: z.string(), workspace: workspaceIdSchema });
 /**
  * POST /api/archivers/tokens, public. Authenticates with the device key: `sig` = Sign(device, "vicinal/archiver-auth/v1\0" ‖ issuer ‖ "\0" ‖ decimal `at`).
  * Answers a peer token and one ticket and grant with `room:"*"` per workspace.
  */
-export const archiverTokensRequestSchema = z.strictObject({ devicePub: z.string().length(43), at: time, sig: z.string().length(86) });
+export const archiverTokensRequestSchema = z.strictObject({
+  devicePub: z.string().length(43),
+  at: time,
+  sig: z.string().length(86),
+});
 export const archiverTokensResponseSchema = z.object({
   peerToken: jws,
   now: time,

@@ -22,7 +22,11 @@ interface Scene {
   strike(to: MemberReplica, batch: LogBatch): ReturnType<MemberReplica['replica']['receive']>;
 }
 
-const paragraph = (ydoc: Y.Doc): Y.XmlText => contentBody(ydoc).createTreeWalker((node) => node instanceof Y.XmlText)[Symbol.iterator]().next().value as Y.XmlText; // the document of the scene has one
+const paragraph = (ydoc: Y.Doc): Y.XmlText =>
+  contentBody(ydoc)
+    .createTreeWalker((node) => node instanceof Y.XmlText)
+    [Symbol.iterator]()
+    .next().value as Y.XmlText; // the document of the scene has one
 
 async function scene(role: 'editor' | 'viewer' = 'editor'): Promise<Scene> {
   const document = await createTestDocument();
@@ -56,23 +60,31 @@ async function expectUnharmed({ victim, witness }: Scene, expected = 'hello, wor
 }
 
 describe('attacks on replicas', () => {
-  it.each(ATTACK_CORPUS.filter((hostile) => hostile.doc === 'content' && hostile.role === 'editor'))('$id: $title changes nothing anywhere', async (hostile) => {
-    const stage = await scene();
-    const batch = await stage.attacker.batch(...Object.values(withDeps(hostile.build({ attacker: stage.attacker.clientId, victim: stage.victim.replica.clientId }))) as [Uint8Array]); // bytes, then deps
-    for (const to of [stage.victim, stage.witness]) {
-      expect(await stage.strike(to, batch)).toMatchObject({ applied: 0, invalid: 1 });
-      expect(paragraph(to.replica.ydoc).toString()).toBe('hello');
-    }
-    const late = await stage.attacker.batch(append(stage.victim.replica.clientId, 6, stage.attacker.clientId));
-    expect(await stage.strike(stage.victim, late)).toMatchObject({ applied: 0, invalid: 1 });
-    await expectUnharmed(stage);
-  });
+  it.each(ATTACK_CORPUS.filter((hostile) => hostile.doc === 'content' && hostile.role === 'editor'))(
+    '$id: $title changes nothing anywhere',
+    async (hostile) => {
+      const stage = await scene();
+      const batch = await stage.attacker.batch(
+        ...(Object.values(
+          withDeps(hostile.build({ attacker: stage.attacker.clientId, victim: stage.victim.replica.clientId })),
+        ) as [Uint8Array]),
+      ); // bytes, then deps
+      for (const to of [stage.victim, stage.witness]) {
+        expect(await stage.strike(to, batch)).toMatchObject({ applied: 0, invalid: 1 });
+        expect(paragraph(to.replica.ydoc).toString()).toBe('hello');
+      }
+      const late = await stage.attacker.batch(append(stage.victim.replica.clientId, 6, stage.attacker.clientId));
+      expect(await stage.strike(stage.victim, late)).toMatchObject({ applied: 0, invalid: 1 });
+      await expectUnharmed(stage);
+    },
+  );
 
   it('SEC-40: a delete range of 2^40 is held for ever, its session stalls, and nobody else is affected', async () => {
     const stage = await scene();
     const { clientId } = stage.victim.replica;
     const batch = await stage.attacker.batch(rawUpdate([], [{ client: clientId, clock: 0, length: 2 ** 40 }]));
-    for (const to of [stage.victim, stage.witness]) expect(await stage.strike(to, batch)).toMatchObject({ applied: 0, held: 1, invalid: 0 });
+    for (const to of [stage.victim, stage.witness])
+      expect(await stage.strike(to, batch)).toMatchObject({ applied: 0, held: 1, invalid: 0 });
     const late = await stage.attacker.batch(append(clientId, 6, stage.attacker.clientId));
     expect(await stage.strike(stage.victim, late)).toMatchObject({ applied: 0, held: 1 });
     await expectUnharmed(stage);
@@ -81,7 +93,8 @@ describe('attacks on replicas', () => {
   it('SEC-41: a modified viewer changes nothing on any replica', async () => {
     const stage = await scene('viewer');
     const honestLooking = await stage.attacker.batch(append(stage.victim.replica.clientId, 6, stage.attacker.clientId));
-    for (const to of [stage.victim, stage.witness]) expect(await stage.strike(to, honestLooking)).toMatchObject({ applied: 0, invalid: 1 });
+    for (const to of [stage.victim, stage.witness])
+      expect(await stage.strike(to, honestLooking)).toMatchObject({ applied: 0, invalid: 1 });
     await expectUnharmed(stage);
     expect(stage.victim.replica.heads()).toHaveLength(1);
   });
@@ -115,17 +128,30 @@ describe('attacks on replicas', () => {
     const first = await stage.attacker.batch(append(stage.victim.replica.clientId, 6, own));
     const second = await stage.attacker.fork(1, genesis, append(stage.victim.replica.clientId, 2, own));
     await stage.strike(stage.victim, first);
-    expect(await stage.strike(stage.victim, { headers: [stage.attacker.header], entries: [second] })).toMatchObject({ applied: 0, duplicates: 1 });
+    expect(await stage.strike(stage.victim, { headers: [stage.attacker.header], entries: [second] })).toMatchObject({
+      applied: 0,
+      duplicates: 1,
+    });
     expect(stage.victim.replica.counters['forks']).toBe(1);
     await stage.strike(stage.witness, { headers: [stage.attacker.header], entries: [second] });
     expect(toHex(stage.victim.replica.digest())).not.toBe(toHex(stage.witness.replica.digest()));
   });
 
-  it('SEC-45: an entry forged for the victim is dropped without ending the victim\'s session', async () => {
+  it("SEC-45: an entry forged for the victim is dropped without ending the victim's session", async () => {
     const stage = await scene();
     const { clientId } = stage.victim.replica;
-    const forged = await stage.attacker.entry(rawUpdate([{ client: clientId, clock: 7, structs: [text({ origin: { client: clientId, clock: 6 } }, 'forged')] }]));
-    const report = await stage.strike(stage.witness, { headers: [], entries: [{ ...forged, clientId, seq: 2 }, { ...forged, clientId, seq: 3 }] });
+    const forged = await stage.attacker.entry(
+      rawUpdate([
+        { client: clientId, clock: 7, structs: [text({ origin: { client: clientId, clock: 6 } }, 'forged')] },
+      ]),
+    );
+    const report = await stage.strike(stage.witness, {
+      headers: [],
+      entries: [
+        { ...forged, clientId, seq: 2 },
+        { ...forged, clientId, seq: 3 },
+      ],
+    });
     expect(report.applied).toBe(0);
     await expectUnharmed(stage);
   });
@@ -136,7 +162,8 @@ describe('attacks on replicas', () => {
     const target = await stage.document.join('target', 'editor', { limits });
     await pull(stage.victim, target);
     const entries = [];
-    for (let i = 0; i < 1000; i++) entries.push(await stage.attacker.entry(append(999_999, i, stage.attacker.clientId)));
+    for (let i = 0; i < 1000; i++)
+      entries.push(await stage.attacker.entry(append(999_999, i, stage.attacker.clientId)));
     const report = await stage.strike(target, { headers: [stage.attacker.header], entries });
     expect(report.applied).toBe(0);
     expect(report.held * 100).toBeLessThan(200_000);
@@ -161,7 +188,9 @@ describe('attacks on replicas', () => {
     expect(errors).toEqual([]);
     for (const { replica, device } of readers) {
       expect(contents(replica.ydoc)).toBe(contents(writers[0]?.replica.ydoc ?? new Y.Doc()));
-      expect(replica.heads().map((head) => toHex(replica.header(head.clientId)?.devicePub ?? new Uint8Array()))).not.toContain(toHex(device.publicKey));
+      expect(
+        replica.heads().map((head) => toHex(replica.header(head.clientId)?.devicePub ?? new Uint8Array())),
+      ).not.toContain(toHex(device.publicKey));
     }
   });
 
@@ -170,7 +199,8 @@ describe('attacks on replicas', () => {
     const foreign = Y.encodeStateAsUpdate(witness.replica.ydoc);
     const evil = new Y.Doc();
     evil.getXmlFragment('body').push([new Y.XmlElement('evil')]);
-    for (const update of [foreign, Y.encodeStateAsUpdate(evil)]) expect(() => Y.applyUpdate(victim.replica.ydoc, update)).toThrow('only entries');
+    for (const update of [foreign, Y.encodeStateAsUpdate(evil)])
+      expect(() => Y.applyUpdate(victim.replica.ydoc, update)).toThrow('only entries');
     expect(contentBody(victim.replica.ydoc).toString()).toBe('<paragraph>hello</paragraph>');
     victim.replica.ydoc.getXmlFragment('body').push([new Y.XmlElement('paragraph')]);
     await syncAll([victim, witness]);

@@ -25,7 +25,9 @@ describe('checkpoint', () => {
     metaTitle(ada.replica.ydoc).insert(0, '>');
     const ben = await document.join('ben', 'editor');
     const decoded = decodeCheckpoint(encodeCheckpoint(checkpoint));
-    expect(await ben.replica.applyCheckpoint(decoded.ok ? decoded.value : expect.unreachable())).toMatchObject({ ok: true });
+    expect(await ben.replica.applyCheckpoint(decoded.ok ? decoded.value : expect.unreachable())).toMatchObject({
+      ok: true,
+    });
     expect(title(ben)).toBe('hlo');
     metaTitle(ben.replica.ydoc).insert(3, '!');
     await syncAll([ada, ben]);
@@ -39,12 +41,28 @@ describe('checkpoint', () => {
   it('LOG-61: is refused from anybody but an archiver of the room, and when anything in it was changed', async () => {
     const { document, ada, archive, checkpoint } = await archived();
     const ben = await document.join('ben', 'editor');
-    expect(await ben.replica.applyCheckpoint(await checkpointBy(ada))).toMatchObject({ ok: false, error: { code: 'forbidden' } });
-    expect(await ben.replica.applyCheckpoint({ ...checkpoint, grant: ada.grant })).toMatchObject({ ok: false, error: { code: 'bad-signature' } });
-    expect(await ben.replica.applyCheckpoint({ ...checkpoint, state: checkpoint.state.slice(1) })).toMatchObject({ ok: false, error: { code: 'bad-signature' } });
-    expect(await ben.replica.applyCheckpoint({ ...checkpoint, doc: 'content' })).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    expect(await ben.replica.applyCheckpoint(await checkpointBy(ada))).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
+    expect(await ben.replica.applyCheckpoint({ ...checkpoint, grant: ada.grant })).toMatchObject({
+      ok: false,
+      error: { code: 'bad-signature' },
+    });
+    expect(await ben.replica.applyCheckpoint({ ...checkpoint, state: checkpoint.state.slice(1) })).toMatchObject({
+      ok: false,
+      error: { code: 'bad-signature' },
+    });
+    expect(await ben.replica.applyCheckpoint({ ...checkpoint, doc: 'content' })).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
     const elsewhere = await document.member('archive', 'archiver', { ws: 'AAAAAAAAAAAAAAAAAAAAAA' as never }); // an id spelled out by hand
-    const foreign = await archive.replica.buildCheckpoint({ archiveId: new Uint8Array(16), archiveSeq: 1, grant: elsewhere.grant });
+    const foreign = await archive.replica.buildCheckpoint({
+      archiveId: new Uint8Array(16),
+      archiveSeq: 1,
+      grant: elsewhere.grant,
+    });
     expect(await ben.replica.applyCheckpoint(foreign)).toMatchObject({ ok: false, error: { code: 'forbidden' } });
     expect(title(ben)).toBe('');
   });

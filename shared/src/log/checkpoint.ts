@@ -15,7 +15,8 @@ import { byClientId } from './session.ts';
 import type { Checkpoint, DocAddress, GrantVerifier } from './types.ts';
 
 const DOMAIN = utf8('vicinal/checkpoint/v1');
-const messageOf = (checkpoint: Omit<Checkpoint, 'sig'>): Bytes => concat(DOMAIN, sha256(encodeCheckpointCore(checkpoint)));
+const messageOf = (checkpoint: Omit<Checkpoint, 'sig'>): Bytes =>
+  concat(DOMAIN, sha256(encodeCheckpointCore(checkpoint)));
 
 export interface CheckpointSource {
   readonly address: DocAddress;
@@ -58,7 +59,8 @@ export async function verifyCheckpoint(
   if (checkpoint.room !== address.room || checkpoint.doc !== address.doc || checkpoint.gen !== address.gen) {
     return err(new AppError('forbidden', 'another document'));
   }
-  if (!(await verify(checkpoint.devicePub, checkpoint.sig, messageOf(checkpoint)))) return err(new AppError('bad-signature', 'checkpoint'));
+  if (!(await verify(checkpoint.devicePub, checkpoint.sig, messageOf(checkpoint))))
+    return err(new AppError('bad-signature', 'checkpoint'));
   const claims = await grants.verify(checkpoint.grant);
   if (!claims.ok) return claims.error.code === 'not-ready' ? claims : err(new AppError('forbidden', 'grant'));
   const { cnf, room, role, ws } = claims.value;

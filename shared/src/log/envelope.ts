@@ -68,7 +68,8 @@ function writeHeaderCore(encoder: Encoder, header: UnsignedHeader): void {
   encoding.writeUint8Array(encoder, header.nonce);
 }
 /** Bytes that are hashed into `headerHash`. */
-export const encodeHeaderCore = (header: UnsignedHeader): Bytes => finish((encoder) => writeHeaderCore(encoder, header));
+export const encodeHeaderCore = (header: UnsignedHeader): Bytes =>
+  finish((encoder) => writeHeaderCore(encoder, header));
 
 function writeHeader(encoder: Encoder, header: LogHeader): void {
   writeHeaderCore(encoder, header);

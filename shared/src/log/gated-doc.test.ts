@@ -9,7 +9,12 @@ import { createGatedDoc } from './gated-doc.ts';
 const open = (beforeLocal: () => AppError | undefined = () => undefined) => {
   const updates: Uint8Array[] = [];
   const errors: unknown[] = [];
-  const gated = createGatedDoc({ doc: 'meta', beforeLocal, onLocalUpdate: (update) => updates.push(update), onObserverError: (error) => errors.push(error) });
+  const gated = createGatedDoc({
+    doc: 'meta',
+    beforeLocal,
+    onLocalUpdate: (update) => updates.push(update),
+    onObserverError: (error) => errors.push(error),
+  });
   return { gated, updates, errors };
 };
 const deliver = ({ gated }: ReturnType<typeof open>, update: Uint8Array): void => {
@@ -22,7 +27,11 @@ function overlappingFormats(): readonly Uint8Array[] {
   const random = seededRandom('formats');
   const [a, b] = [1, 2].map((clientID) => Object.assign(new Y.Doc({ gc: false }), { clientID })) as [Y.Doc, Y.Doc]; // two in, two out
   const updates: Uint8Array[] = [];
-  for (const doc of [a, b]) doc.on('update', (update, _origin, _doc, transaction: Y.Transaction) => void (transaction.local && updates.push(update)));
+  for (const doc of [a, b])
+    doc.on(
+      'update',
+      (update, _origin, _doc, transaction: Y.Transaction) => void (transaction.local && updates.push(update)),
+    );
   a.getText('title').insert(0, 'some words');
   for (let round = 0; round < 30; round++) {
     Y.applyUpdate(b, Y.encodeStateAsUpdate(a));
@@ -46,7 +55,11 @@ describe('gated document', () => {
     const plain = new Y.Doc({ gc: false });
     plain.getText('title');
     let plainWrites = 0;
-    plain.on('afterTransaction', (transaction: Y.Transaction) => void (transaction.local && transaction.deleteSet.clients.size > 0 && plainWrites++));
+    plain.on(
+      'afterTransaction',
+      (transaction: Y.Transaction) =>
+        void (transaction.local && transaction.deleteSet.clients.size > 0 && plainWrites++),
+    );
     const stage = open(() => new AppError('forbidden'));
     for (const update of overlappingFormats()) {
       Y.applyUpdate(plain, update);

@@ -49,13 +49,13 @@ export function createGatedDoc(options: GatedDocOptions): GatedDoc {
   });
 
   const transactRemote = (origin: RemoteOrigin, body: () => void): void => {
-    let bodyError: unknown;
+    let bodyError: { readonly thrown: unknown } | undefined;
     const guarded = (): void => {
       isApplying = true;
       try {
         body();
       } catch (error) {
-        bodyError = error;
+        bodyError = { thrown: error };
       } finally {
         isApplying = false;
       }
@@ -68,7 +68,8 @@ export function createGatedDoc(options: GatedDocOptions): GatedDoc {
     } finally {
       isApplying = false;
     }
-    if (bodyError !== undefined) throw bodyError;
+    // oxlint-disable-next-line typescript/only-throw-error -- handed on as it was thrown
+    if (bodyError) throw bodyError.thrown;
   };
 
   return {
@@ -101,10 +102,12 @@ function abandon(ydoc: Y.Doc): void {
   ydoc._transactionCleanups.pop();
 }
 
+const ignore = (): void => undefined;
+
 /**
  * Receiving never writes: after a remote change to formatted text Yjs deletes redundant format markers in a local
  * transaction of its own (YText `_callObserver`). The flag that asks for it reads false for good.
  */
 function suppressCleanUp(transaction: Y.Transaction): void {
-  Object.defineProperty(transaction, '_needFormattingCleanup', { get: () => false, set: () => undefined });
+  Object.defineProperty(transaction, '_needFormattingCleanup', { get: () => false, set: ignore });
 }

@@ -12,7 +12,14 @@ import type { GatedDoc } from './gated-doc.ts';
 import type { LogLimits } from './limits.ts';
 import type { LogBook } from './log-book.ts';
 import { entryBody, entryHash, sessionClientId, verifyHeader } from './session.ts';
-import { authorises, createRemoteSession, enforceHeldLimits, heldCount, verifiedHash, verifiedSeq } from './sessions.ts';
+import {
+  authorises,
+  createRemoteSession,
+  enforceHeldLimits,
+  heldCount,
+  verifiedHash,
+  verifiedSeq,
+} from './sessions.ts';
 import type { Authority, RemoteSession, VerifiedEntry } from './sessions.ts';
 import type { DocAddress, Entry, GrantVerifier, LogBatch, LogHeader, MissingRange, ReceiveReport } from './types.ts';
 import { judge } from './validity.ts';
@@ -77,7 +84,8 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const admitHeader = async (header: LogHeader): Promise<void> => {
     const { address } = options;
-    if (header.room !== address.room || header.doc !== address.doc || header.gen !== address.gen) return count('foreign-headers');
+    if (header.room !== address.room || header.doc !== address.doc || header.gen !== address.gen)
+      return count('foreign-headers');
     const clientId = sessionClientId(header);
     const known = sessions.get(clientId);
     if (known) {
@@ -116,7 +124,8 @@ export function createIntake(options: IntakeOptions): Intake {
     if (now < pendingRetryAt) return;
     pendingRetryAt = now + PENDING_RETRY_MS;
     for (const session of sessions.values()) {
-      if (session.authority.kind === 'pending' && session.log.header.grant !== '') session.authority = await authorityOf(session.log.header);
+      if (session.authority.kind === 'pending' && session.log.header.grant !== '')
+        session.authority = await authorityOf(session.log.header);
     }
   };
 
@@ -130,7 +139,8 @@ export function createIntake(options: IntakeOptions): Intake {
       return 'duplicate';
     }
     const candidates = session.future.get(entry.seq) ?? [];
-    if (candidates.some((other) => equalBytes(other.sig, entry.sig) && equalBytes(other.bytes, entry.bytes))) return 'duplicate';
+    if (candidates.some((other) => equalBytes(other.sig, entry.sig) && equalBytes(other.bytes, entry.bytes)))
+      return 'duplicate';
     if (candidates.length >= MAX_CANDIDATES) return 'invalid';
     session.future.set(entry.seq, [...candidates, entry]);
     return 'held';
@@ -150,7 +160,9 @@ export function createIntake(options: IntakeOptions): Intake {
       }
       if (run.length === 0) return;
       const { devicePub } = session.log.header;
-      const holds = await Promise.all(run.map(({ verified, body }) => options.verifySignature(devicePub, verified.entry.sig, body)));
+      const holds = await Promise.all(
+        run.map(({ verified, body }) => options.verifySignature(devicePub, verified.entry.sig, body)),
+      );
       for (const [i, { verified }] of run.entries()) {
         const { seq } = verified.entry;
         if (holds[i] === true) {
@@ -194,9 +206,18 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 
   /** Applies what a session has waiting as far as it goes; returns whether anything was applied. */
-  const advance = (session: RemoteSession, origin: RemoteOrigin, applied: Entry[], outcomes: Map<Entry, Outcome>): boolean => {
+  const advance = (
+    session: RemoteSession,
+    origin: RemoteOrigin,
+    applied: Entry[],
+    outcomes: Map<Entry, Outcome>,
+  ): boolean => {
     let progress = false;
-    for (let next = session.waiting[0]; next && session.authority.kind === 'granted' && !isStillBlocked(session); next = session.waiting[0]) {
+    for (
+      let next = session.waiting[0];
+      next && session.authority.kind === 'granted' && !isStillBlocked(session);
+      next = session.waiting[0]
+    ) {
       blocks.delete(session);
       const verdict = judge(next.entry, factsOf(session, session.authority), ancestors, limits, options.rulesOff);
       if (verdict.kind === 'invalid') {
@@ -259,7 +280,12 @@ export function createIntake(options: IntakeOptions): Intake {
       }
       if (session.future.size > 0) {
         const toSeq = Math.min(...session.future.keys()) - 1;
-        missing.set(session.log.clientId, { clientId: session.log.clientId, fromSeq: verifiedSeq(session) + 1, toSeq, needsHeader: false });
+        missing.set(session.log.clientId, {
+          clientId: session.log.clientId,
+          fromSeq: verifiedSeq(session) + 1,
+          toSeq,
+          needsHeader: false,
+        });
       }
     }
     return [...missing.values()];
@@ -283,13 +309,18 @@ export function createIntake(options: IntakeOptions): Intake {
     }
     for (const session of touched) await verifyChain(session, outcomes);
     const applied = applyAll(touched, from, outcomes);
-    const evicted = [...outcomes.values()].includes('held') ? enforceHeldLimits(sessions.values(), limits) : new Set<RemoteSession>();
+    const evicted = [...outcomes.values()].includes('held')
+      ? enforceHeldLimits(sessions.values(), limits)
+      : new Set<RemoteSession>();
     const missing = [...unknown.values(), ...missingOf(touched)];
     for (const { log, waiting } of evicted) {
       if (waiting.length > 0) continue;
       missing.push({ clientId: log.clientId, fromSeq: log.seq + 1, needsHeader: false });
     }
-    return { report: { ...tally(outcomes, applied), missing }, batch: { headers: headersFor(applied), entries: applied } };
+    return {
+      report: { ...tally(outcomes, applied), missing },
+      batch: { headers: headersFor(applied), entries: applied },
+    };
   };
 
   /** Headers to be stored and announced: those of applied entries, and completed ones of sessions with entries. */

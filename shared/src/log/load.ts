@@ -52,14 +52,21 @@ export async function loadEntries(stored: LogBatch, target: LoadTarget): Promise
 /** Throws AppError: 'conflict' when it is on another chain than a log here, 'bad-request' when its state is not what it says. */
 export async function loadCheckpoint(checkpoint: Checkpoint, target: LoadTarget): Promise<void> {
   const { book, doc, sessions } = target;
-  const contents = readUpdateStructs(checkpoint.state, { ...DEFAULT_LOG_LIMITS, maxEntryBytes: Infinity, maxStructs: Infinity, maxDeleteRanges: Infinity });
+  const contents = readUpdateStructs(checkpoint.state, {
+    ...DEFAULT_LOG_LIMITS,
+    maxEntryBytes: Infinity,
+    maxStructs: Infinity,
+    maxDeleteRanges: Infinity,
+  });
   if (!contents.ok) throw new AppError('bad-request', `checkpoint state ${contents.error}`);
   const opened = [];
-  for (const session of checkpoint.sessions) opened.push({ session: await openSession(session.header, target), to: session });
+  for (const session of checkpoint.sessions)
+    opened.push({ session: await openSession(session.header, target), to: session });
   const included = new Set(opened.map(({ session }) => session.log.clientId));
   for (const { client, structs } of contents.value.sections) {
     if (!included.has(client)) throw new AppError('bad-request', 'checkpoint state of an unlisted session');
-    if (structs.some(({ content }) => content === 'gc' || content === 'skip')) throw new AppError('bad-request', 'checkpoint state is not whole');
+    if (structs.some(({ content }) => content === 'gc' || content === 'skip'))
+      throw new AppError('bad-request', 'checkpoint state is not whole');
   }
   for (const { session, to } of opened) {
     const mine = session.log.hashAt(to.seq);
@@ -74,5 +81,6 @@ export async function loadCheckpoint(checkpoint: Checkpoint, target: LoadTarget)
     book.startAt(session.log, to.seq, to.hash);
     session.nextClock = Y.getState(doc.ydoc.store, session.log.clientId);
   }
-  for (const session of sessions.values()) session.nextClock = Math.max(session.nextClock, Y.getState(doc.ydoc.store, session.log.clientId));
+  for (const session of sessions.values())
+    session.nextClock = Math.max(session.nextClock, Y.getState(doc.ydoc.store, session.log.clientId));
 }

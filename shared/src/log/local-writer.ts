@@ -80,7 +80,16 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
   const begin = (): WriterSession => {
     const header = newHeader(options.address, signer.publicKey, options.random);
     const hash = headerHash(header);
-    const session = { header, clientId: sessionClientId(header), hash, seq: 0, nextClock: 0, headHash: hash, seen: beginSeen(), isHeaderSent: false };
+    const session = {
+      header,
+      clientId: sessionClientId(header),
+      hash,
+      seq: 0,
+      nextClock: 0,
+      headHash: hash,
+      seen: beginSeen(),
+      isHeaderSent: false,
+    };
     options.onSession(session);
     return session;
   };
@@ -106,7 +115,12 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
   const write = (bytes: Uint8Array): void => {
     const deps = dueDeps();
     const verdict = options.judgeOwn(session, bytes, deps);
-    if (verdict.kind === 'invalid') return refuse(verdict.rule.startsWith('too-') || verdict.rule === 'value-too-deep' ? 'limit-exceeded' : 'internal', bytes, verdict.rule);
+    if (verdict.kind === 'invalid')
+      return refuse(
+        verdict.rule.startsWith('too-') || verdict.rule === 'value-too-deep' ? 'limit-exceeded' : 'internal',
+        bytes,
+        verdict.rule,
+      );
     const own = session;
     const unsignedEntry = { clientId: own.clientId, seq: own.seq + 1, deps, bytes: new Uint8Array(bytes) };
     const body = entryBody(own.hash, own.headHash, unsignedEntry);

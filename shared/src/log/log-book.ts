@@ -73,7 +73,10 @@ export class LogBook {
       if (known < log.seq) from.set(log.clientId, known + 1);
     }
     if (from.size === 0) return;
-    yield* this.#batches(this.#order.filter((entry) => entry.seq >= (from.get(entry.clientId) ?? Infinity)), maxBytes);
+    yield* this.#batches(
+      this.#order.filter((entry) => entry.seq >= (from.get(entry.clientId) ?? Infinity)),
+      maxBytes,
+    );
   }
 
   *range(clientId: number, fromSeq: number, toSeq: number | undefined, maxBytes: number): Generator<LogBatch> {

@@ -18,10 +18,22 @@ const type = async (letters: string): Promise<void> => {
   }
 };
 const receipt = (heads: readonly Head[], archiveSeq: number, by = archive, archiveId = 1): Promise<Receipt> =>
-  signReceipt({ ...document.address, archiveId: new Uint8Array(16).fill(archiveId), lease: 0, archiveSeq, heads, durability: 'archive-disk', at: document.clock.now() }, by.device);
+  signReceipt(
+    {
+      ...document.address,
+      archiveId: new Uint8Array(16).fill(archiveId),
+      lease: 0,
+      archiveSeq,
+      heads,
+      durability: 'archive-disk',
+      at: document.clock.now(),
+    },
+    by.device,
+  );
 const headAt = async (seq: number): Promise<Head> => {
   const probe = await document.join(`probe-${seq}`, 'viewer');
-  for (const batch of ada.replica.range(ada.replica.clientId, 1, seq, 1e6)) await probe.replica.receive(batch, ada.peer);
+  for (const batch of ada.replica.range(ada.replica.clientId, 1, seq, 1e6))
+    await probe.replica.receive(batch, ada.peer);
   return probe.replica.heads()[0] ?? expect.unreachable('no head');
 };
 
@@ -36,7 +48,13 @@ describe('receipts', () => {
   it('LOG-40: are signed by the device they name, over every field', async () => {
     const signed = await receipt(ada.replica.heads(), 3);
     expect(await verifyReceipt(signed, verifySignature)).toBe(true);
-    for (const changed of [{ archiveSeq: 4 }, { durability: 'archive-os' as const }, { heads: [] }, { at: 0 }, { gen: 1 }]) {
+    for (const changed of [
+      { archiveSeq: 4 },
+      { durability: 'archive-os' as const },
+      { heads: [] },
+      { at: 0 },
+      { gen: 1 },
+    ]) {
       expect(await verifyReceipt({ ...signed, ...changed }, verifySignature)).toBe(false);
     }
   });
@@ -45,7 +63,11 @@ describe('receipts', () => {
     const { receipts } = ada.replica;
     expect(receipts.snapshot()).toMatchObject({ unsaved: 0, unarchived: 3, unreplicated: 3, devicesWithAll: 0 });
     receipts.accept(await receipt([await headAt(2)], 2), 'archiver', archive.device.deviceId);
-    expect(receipts.snapshot()).toMatchObject({ unarchived: 1, unreplicated: 1, archive: { durability: 'archive-disk' } });
+    expect(receipts.snapshot()).toMatchObject({
+      unarchived: 1,
+      unreplicated: 1,
+      archive: { durability: 'archive-disk' },
+    });
     const forked = { ...(await headAt(3)), hash: new Uint8Array(32) };
     receipts.accept(await receipt([forked], 3), 'archiver', archive.device.deviceId);
     expect(receipts.snapshot()).toMatchObject({ unarchived: 3 });
@@ -54,12 +76,17 @@ describe('receipts', () => {
     expect(receipts.snapshot().oldestLocalOnlyAt).toBeUndefined();
   });
 
-  it('LOG-42: another device\'s receipt means replicated, not archived', async () => {
+  it("LOG-42: another device's receipt means replicated, not archived", async () => {
     const ben = await document.member('ben', 'editor');
     ada.replica.receipts.accept(await receipt(ada.replica.heads(), 0, ben), 'device', ben.device.deviceId);
     expect(ada.replica.receipts.snapshot()).toMatchObject({ unarchived: 3, unreplicated: 0, devicesWithAll: 1 });
     await type('d');
-    expect(ada.replica.receipts.snapshot()).toMatchObject({ unarchived: 4, unreplicated: 1, devicesWithAll: 0, oldestLocalOnlyAt: document.clock.now() - 20 });
+    expect(ada.replica.receipts.snapshot()).toMatchObject({
+      unarchived: 4,
+      unreplicated: 1,
+      devicesWithAll: 0,
+      oldestLocalOnlyAt: document.clock.now() - 20,
+    });
   });
 
   it('LOG-43: an archive that names less than it had receipted has lost data, and what it lost is pending again', async () => {
@@ -71,7 +98,7 @@ describe('receipts', () => {
     expect(receipts.snapshot()).toMatchObject({ unarchived: 2, archiveRegressed: true });
   });
 
-  it('LOG-44: a restored archive has a new id, and its predecessor\'s receipts no longer count', async () => {
+  it("LOG-44: a restored archive has a new id, and its predecessor's receipts no longer count", async () => {
     const { receipts } = ada.replica;
     receipts.accept(await receipt(ada.replica.heads(), 3), 'archiver', archive.device.deviceId);
     receipts.accept(await receipt([await headAt(1)], 1, archive, 2), 'archiver', archive.device.deviceId);
@@ -86,7 +113,19 @@ describe('receipts', () => {
   });
 
   it('LOG-46: receipts for another document are ignored', async () => {
-    const other = await signReceipt({ ...document.address, doc: 'content', archiveId: new Uint8Array(16), lease: 0, archiveSeq: 9, heads: ada.replica.heads(), durability: 'archive-disk', at: 0 }, archive.device);
+    const other = await signReceipt(
+      {
+        ...document.address,
+        doc: 'content',
+        archiveId: new Uint8Array(16),
+        lease: 0,
+        archiveSeq: 9,
+        heads: ada.replica.heads(),
+        durability: 'archive-disk',
+        at: 0,
+      },
+      archive.device,
+    );
     ada.replica.receipts.accept(other, 'archiver', archive.device.deviceId);
     expect(ada.replica.receipts.snapshot().unarchived).toBe(3);
   });

@@ -7,7 +7,16 @@ import type { Logger } from '../logger.ts';
 import { encodeReceiptCore } from './envelope.ts';
 import { byClientId } from './session.ts';
 import type { SessionLog } from './session.ts';
-import type { AcknowledgementSnapshot, DocAddress, Durability, Head, LogStore, Receipt, ReceiptTracker, StoredReceiptHeads } from './types.ts';
+import type {
+  AcknowledgementSnapshot,
+  DocAddress,
+  Durability,
+  Head,
+  LogStore,
+  Receipt,
+  ReceiptTracker,
+  StoredReceiptHeads,
+} from './types.ts';
 
 const DOMAIN = utf8('vicinal/receipt/v1');
 
@@ -77,11 +86,19 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
     cancelSave = undefined;
     const due = [...dirty];
     dirty.clear();
-    saving = saving.then(async () => {
-      for (const { by, archiveSeq, durability, at, heads } of due) {
-        await options.store.saveReceipted(options.address, { by, archiveSeq, durability, at, heads: [...heads.values()].sort(byClientId) });
-      }
-    }).catch(() => options.logger.warn('log.receipts-not-saved')); // an acknowledgement forgotten is asked for again
+    saving = saving
+      .then(async () => {
+        for (const { by, archiveSeq, durability, at, heads } of due) {
+          await options.store.saveReceipted(options.address, {
+            by,
+            archiveSeq,
+            durability,
+            at,
+            heads: [...heads.values()].sort(byClientId),
+          });
+        }
+      })
+      .catch(() => options.logger.warn('log.receipts-not-saved')); // an acknowledgement forgotten is asked for again
   };
 
   /** Own entries of a log that `ack` covers: its head must be on the chain kept here. */

@@ -48,7 +48,7 @@ describe('replica', () => {
     expect(document.clock.pending).toBe(0);
   });
 
-  it('LOG-22: an entry names the sessions that moved since the author\'s last, and never spans a received change', async () => {
+  it("LOG-22: an entry names the sessions that moved since the author's last, and never spans a received change", async () => {
     const document = await createTestDocument();
     const [ada, ben] = await Promise.all([document.join('ada', 'owner'), document.join('ben', 'editor')]);
     const batches = recordBatches(ben);
@@ -60,7 +60,11 @@ describe('replica', () => {
     write(ben.replica.ydoc, 'b3');
     await ben.replica.flush();
     const { clientId } = ada.replica;
-    expect(batches.flatMap((batch) => batch.entries).map((entry) => entry.deps)).toEqual([[], [], [{ clientId, seq: 1 }]]);
+    expect(batches.flatMap((batch) => batch.entries).map((entry) => entry.deps)).toEqual([
+      [],
+      [],
+      [{ clientId, seq: 1 }],
+    ]);
   });
 
   it('LOG-23: nothing is written by opening, receiving in and closing a document', async () => {
@@ -70,7 +74,9 @@ describe('replica', () => {
     write(ada.replica.ydoc, 'x');
     await pull(ada, ben);
     await ben.replica.close();
-    expect(ben.store.entries(document.address).map((entry) => entry.clientId)).toEqual([sessionClientId(ada.replica.header(ada.replica.clientId) ?? expect.unreachable())]);
+    expect(ben.store.entries(document.address).map((entry) => entry.clientId)).toEqual([
+      sessionClientId(ada.replica.header(ada.replica.clientId) ?? expect.unreachable()),
+    ]);
   });
 
   it('LOG-26: every page load is a session of its own, and what was stored is there again', async () => {
@@ -98,7 +104,7 @@ describe('replica', () => {
     expect(ben.replica.heads()).toHaveLength(2);
   });
 
-  it('LOG-28: a viewer\'s local transactions are refused before they change anything, and reported', async () => {
+  it("LOG-28: a viewer's local transactions are refused before they change anything, and reported", async () => {
     const document = await createTestDocument();
     const viewer = await document.join('viewer', 'viewer');
     const errors: string[] = [];
@@ -209,23 +215,38 @@ describe('replica', () => {
     const entries = batches.flatMap((batch) => batch.entries);
     const headers = batches.flatMap((batch) => batch.headers);
     const { clientId } = ada.replica;
-    expect((await ben.replica.receive({ headers: [], entries: entries.slice(2) }, ada.peer)).missing).toEqual([{ clientId, fromSeq: 1, needsHeader: true }]);
-    expect(await ben.replica.receive({ headers, entries: entries.slice(2) }, ada.peer)).toMatchObject({ held: 1, missing: [{ clientId, fromSeq: 1, toSeq: 2, needsHeader: false }] });
-    expect(await ben.replica.receive({ headers: [], entries: entries.slice(0, 2) }, ada.peer)).toMatchObject({ applied: 3, missing: [] });
+    expect((await ben.replica.receive({ headers: [], entries: entries.slice(2) }, ada.peer)).missing).toEqual([
+      { clientId, fromSeq: 1, needsHeader: true },
+    ]);
+    expect(await ben.replica.receive({ headers, entries: entries.slice(2) }, ada.peer)).toMatchObject({
+      held: 1,
+      missing: [{ clientId, fromSeq: 1, toSeq: 2, needsHeader: false }],
+    });
+    expect(await ben.replica.receive({ headers: [], entries: entries.slice(0, 2) }, ada.peer)).toMatchObject({
+      applied: 3,
+      missing: [],
+    });
     const cat = await document.join('cat', 'editor');
     await pull(ben, cat);
     write(cat.replica.ydoc, 'four');
     await cat.replica.flush();
     const dan = await document.join('dan', 'editor');
     const [latest] = [...cat.replica.range(cat.replica.clientId, 1, undefined, 1e6)];
-    expect(await dan.replica.receive(latest ?? expect.unreachable(), cat.peer)).toMatchObject({ held: 1, missing: [{ clientId, fromSeq: 1, toSeq: 3, needsHeader: true }] });
+    expect(await dan.replica.receive(latest ?? expect.unreachable(), cat.peer)).toMatchObject({
+      held: 1,
+      missing: [{ clientId, fromSeq: 1, toSeq: 3, needsHeader: true }],
+    });
     await pull(ada, dan);
     expect(shown(dan)).toBe(shown(cat));
   });
 
   it('LOG-36: hands on what another lacks in batches of the asked size, in an order that applies', async () => {
     const document = await createTestDocument();
-    const [ada, ben, cat] = await Promise.all([document.join('ada', 'owner'), document.join('ben', 'editor'), document.join('cat', 'viewer')]);
+    const [ada, ben, cat] = await Promise.all([
+      document.join('ada', 'owner'),
+      document.join('ben', 'editor'),
+      document.join('cat', 'viewer'),
+    ]);
     for (let i = 0; i < 30; i++) {
       write(i % 2 ? ada.replica.ydoc : ben.replica.ydoc, 'x'.repeat(100));
       document.clock.advance(20);
@@ -233,7 +254,8 @@ describe('replica', () => {
     }
     const batches = [...ada.replica.missingFor([], 2000)];
     expect(batches.length).toBeGreaterThan(3);
-    for (const batch of batches) expect(await cat.replica.receive(batch, ada.peer)).toMatchObject({ held: 0, applied: batch.entries.length });
+    for (const batch of batches)
+      expect(await cat.replica.receive(batch, ada.peer)).toMatchObject({ held: 0, applied: batch.entries.length });
     expect(entriesOf(cat)).toBe(30);
     expect([...ada.replica.missingFor(cat.replica.heads(), 2000)]).toEqual([]);
   });
@@ -244,7 +266,13 @@ describe('replica', () => {
     const attacker = await createAttacker(await document.member('mallory', 'editor'), document.address);
     const entries = [];
     for (let i = 0; i < 30; i++) {
-      entries.push(await attacker.entry(rawUpdate([{ client: attacker.clientId, clock: i, structs: [text({ origin: { client: 99, clock: i } }, 'x')] }])));
+      entries.push(
+        await attacker.entry(
+          rawUpdate([
+            { client: attacker.clientId, clock: i, structs: [text({ origin: { client: 99, clock: i } }, 'x')] },
+          ]),
+        ),
+      );
     }
     const report = await ben.replica.receive({ headers: [attacker.header], entries: entries.slice(1) }, ben.peer);
     expect(report).toMatchObject({ applied: 0 });

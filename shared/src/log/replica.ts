@@ -26,7 +26,20 @@ import { createReceiptTracker } from './receipts.ts';
 import { authorises, createRemoteSession } from './sessions.ts';
 import type { RemoteSession } from './sessions.ts';
 import { createStoreWriter } from './store-writer.ts';
-import type { BatchSource, Checkpoint, DocAddress, Durability, Entry, GrantVerifier, Head, LogBatch, LogHeader, LogStore, ReceiveReport, Replica } from './types.ts';
+import type {
+  BatchSource,
+  Checkpoint,
+  DocAddress,
+  Durability,
+  Entry,
+  GrantVerifier,
+  Head,
+  LogBatch,
+  LogHeader,
+  LogStore,
+  ReceiveReport,
+  Replica,
+} from './types.ts';
 import { judge } from './validity.ts';
 import type { ValidityRule } from './validity.ts';
 
@@ -62,7 +75,11 @@ export interface LogReplica extends Replica {
   /** Refused or odd input, by name. */
   readonly counters: Readonly<Record<string, number>>;
   /** Signs the state as applied now. Rejects without a signer. */
-  buildCheckpoint(archive: { readonly archiveId: Bytes; readonly archiveSeq: number; readonly grant: string }): Promise<Checkpoint>;
+  buildCheckpoint(archive: {
+    readonly archiveId: Bytes;
+    readonly archiveSeq: number;
+    readonly grant: string;
+  }): Promise<Checkpoint>;
   /** Applies and keeps a checkpoint that an archiver of the room signed; errors as `verifyCheckpoint`, or 'conflict' with what is known here. */
   applyCheckpoint(checkpoint: Checkpoint): Promise<Result<undefined, AppError>>;
 }
@@ -91,7 +108,8 @@ export function createReplica(options: ReplicaOptions): LogReplica {
   let ownUnsaved = 0;
   let closing: Promise<void> | undefined;
 
-  const isOwn = (header: LogHeader): boolean => signer !== undefined && thumbprint(header.devicePub) === signer.deviceId;
+  const isOwn = (header: LogHeader): boolean =>
+    signer !== undefined && thumbprint(header.devicePub) === signer.deviceId;
   const workspace = (): WorkspaceId | undefined => options.workspace ?? authority?.claims.ws;
   const mayWrite = (): boolean => {
     if (!signer || quarantine.length > 0) return false;
@@ -111,7 +129,13 @@ export function createReplica(options: ReplicaOptions): LogReplica {
   };
 
   const beforeLocal = (): AppError | undefined => {
-    const code = { loading: 'not-ready', failed: 'storage-failed', closed: 'not-ready', 'read-only': 'forbidden', writable: undefined } as const;
+    const code = {
+      loading: 'not-ready',
+      failed: 'storage-failed',
+      closed: 'not-ready',
+      'read-only': 'forbidden',
+      writable: undefined,
+    } as const;
     const refusal = code[stateNow()];
     if (refusal) {
       const error = new AppError(refusal, 'local change refused');
@@ -232,7 +256,13 @@ export function createReplica(options: ReplicaOptions): LogReplica {
         random: options.random,
         judgeOwn: (session, bytes, deps) => {
           const claims = authority?.claims;
-          const facts = { clientId: session.clientId, nextClock: session.nextClock, doc: address.doc, role: claims?.role ?? 'owner', userId: claims?.sub ?? '' } as const;
+          const facts = {
+            clientId: session.clientId,
+            nextClock: session.nextClock,
+            doc: address.doc,
+            role: claims?.role ?? 'owner',
+            userId: claims?.sub ?? '',
+          } as const;
           return judge({ bytes, deps }, facts, ancestors, limits, options.rulesOff);
         },
         onSession: (session) => void (doc.ydoc.clientID = session.clientId),
@@ -264,7 +294,10 @@ export function createReplica(options: ReplicaOptions): LogReplica {
   };
   const ready = load();
 
-  const receiveNow = async (batch: LogBatch, from: Parameters<Replica['receive']>[1]): Promise<{ report: ReceiveReport; kept: Promise<void> }> => {
+  const receiveNow = async (
+    batch: LogBatch,
+    from: Parameters<Replica['receive']>[1],
+  ): Promise<{ report: ReceiveReport; kept: Promise<void> }> => {
     await ready;
     if (state !== 'open') return { report: nothing, kept: Promise.resolve() };
     try {
@@ -369,4 +402,3 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     },
   };
 }
-

@@ -110,6 +110,8 @@ export class SessionLog {
 }
 
 /** Order of headers and heads wherever a canonical one is needed. */
-export const byClientId = (a: { readonly clientId: number }, b: { readonly clientId: number }): number => a.clientId - b.clientId;
+export const byClientId = (a: { readonly clientId: number }, b: { readonly clientId: number }): number =>
+  a.clientId - b.clientId;
 /** Whether two headers are the same but for the grant. */
-export const isSameHeader = (a: LogHeader, b: LogHeader): boolean => compareBytes(encodeHeaderCore(a), encodeHeaderCore(b)) === 0;
+export const isSameHeader = (a: LogHeader, b: LogHeader): boolean =>
+  compareBytes(encodeHeaderCore(a), encodeHeaderCore(b)) === 0;

@@ -55,7 +55,8 @@ export const verifiedHash = (session: RemoteSession): Bytes => session.waiting.a
 export function authorises(claims: GrantClaims, header: LogHeader, workspace: WorkspaceId | undefined): Authority {
   if (claims.cnf.jkt !== thumbprint(header.devicePub)) return { kind: 'pending' };
   if (claims.room === '*' && workspace === undefined) return { kind: 'pending' };
-  const isForRoom = claims.room === header.room || (claims.room === '*' && claims.ws === workspace && claims.role === 'archiver');
+  const isForRoom =
+    claims.room === header.room || (claims.room === '*' && claims.ws === workspace && claims.role === 'archiver');
   if (!isForRoom) return { kind: 'pending' };
   return may(claims.role, `write:${header.doc}`) ? { kind: 'granted', claims } : { kind: 'denied' };
 }
@@ -94,7 +95,8 @@ export function enforceHeldLimits(sessions: Iterable<RemoteSession>, limits: Log
     holder.bytes -= freed;
     total -= freed;
   };
-  for (const holder of holders.values()) while (holder.bytes > limits.maxHeldBytesPerAuthor && holder.sessions.length > 0) evictFrom(holder);
+  for (const holder of holders.values())
+    while (holder.bytes > limits.maxHeldBytesPerAuthor && holder.sessions.length > 0) evictFrom(holder);
   while (total > limits.maxHeldBytes) {
     const largest = [...holders.values()].reduce((a, b) => (b.bytes > a.bytes ? b : a));
     if (largest.sessions.length === 0) break;

@@ -59,7 +59,8 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
       waiters = [];
       writing = batch.entries.length;
       try {
-        if (batch.headers.length + batch.entries.length > 0) options.onStored(batch, await options.store.append(options.address, batch));
+        if (batch.headers.length + batch.entries.length > 0)
+          options.onStored(batch, await options.store.append(options.address, batch));
         retryMs = options.retryMs;
         for (const waiter of waiting) waiter.resolve();
       } catch (cause) {

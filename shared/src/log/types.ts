@@ -133,7 +133,10 @@ export interface GrantVerifier {
 }
 
 /** Where an applied batch came from. */
-export type BatchSource = { readonly kind: 'local' } | { readonly kind: 'store' } | { readonly kind: 'peer'; readonly peer: PeerId };
+export type BatchSource =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'store' }
+  | { readonly kind: 'peer'; readonly peer: PeerId };
 
 /** What became of a received batch. Counts are of entries. */
 export interface ReceiveReport {

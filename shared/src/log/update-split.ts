@@ -21,8 +21,14 @@ interface Piece {
  * `undefined` when a single value in it is larger than any entry may be.
  */
 export function splitUpdate(update: Uint8Array, limits: LogLimits): readonly Uint8Array[] | undefined {
-  if (update.length <= limits.targetEntryBytes && update.length < Math.min(limits.maxStructs, limits.maxDeleteRanges)) return [update];
-  const contents = readUpdateStructs(update, { ...limits, maxEntryBytes: Infinity, maxStructs: Infinity, maxDeleteRanges: Infinity });
+  if (update.length <= limits.targetEntryBytes && update.length < Math.min(limits.maxStructs, limits.maxDeleteRanges))
+    return [update];
+  const contents = readUpdateStructs(update, {
+    ...limits,
+    maxEntryBytes: Infinity,
+    maxStructs: Infinity,
+    maxDeleteRanges: Infinity,
+  });
   if (!contents.ok) return contents.error === 'value-too-deep' ? undefined : [update];
   const { sections, deletes } = contents.value;
   const out: Uint8Array[] = [];
@@ -31,7 +37,8 @@ export function splitUpdate(update: Uint8Array, limits: LogLimits): readonly Uin
     if (pieces.some((piece) => piece.bytes.length > limits.maxEntryBytes - STRUCT_OVERHEAD)) return undefined;
     for (const group of groups(pieces, limits)) out.push(encodeStructs(client, group));
   }
-  for (let i = 0; i < deletes.length; i += RANGES_PER_ENTRY) out.push(encodeDeletes(deletes.slice(i, i + RANGES_PER_ENTRY)));
+  for (let i = 0; i < deletes.length; i += RANGES_PER_ENTRY)
+    out.push(encodeDeletes(deletes.slice(i, i + RANGES_PER_ENTRY)));
   return out;
 }
 
@@ -39,7 +46,10 @@ function* groups(pieces: readonly Piece[], limits: LogLimits): Generator<readonl
   let group: Piece[] = [];
   let bytes = 0;
   for (const piece of pieces) {
-    if (group.length > 0 && (bytes + piece.bytes.length > limits.targetEntryBytes || group.length >= STRUCTS_PER_ENTRY)) {
+    if (
+      group.length > 0 &&
+      (bytes + piece.bytes.length > limits.targetEntryBytes || group.length >= STRUCTS_PER_ENTRY)
+    ) {
       yield group;
       group = [];
       bytes = 0;
@@ -56,11 +66,14 @@ function piecesOf(update: Uint8Array, struct: UpdateStruct, limits: LogLimits): 
   const text = new ByteReader(update.subarray(struct.contentStart, struct.end)).varString();
   const pieces: Piece[] = [];
   const step = Math.max(1, Math.floor((limits.targetEntryBytes - STRUCT_OVERHEAD) / 3)); // a UTF-16 unit is at most 3 bytes of UTF-8
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     let to = Math.min(text.length, from + step);
     if (to < text.length && isHighSurrogate(text.charCodeAt(to - 1))) to++;
     const content = text.slice(from, to);
-    pieces.push({ clock: struct.clock + from, bytes: from === 0 ? firstPiece(update, struct, content) : nextPiece(struct, from, content) });
+    pieces.push({
+      clock: struct.clock + from,
+      bytes: from === 0 ? firstPiece(update, struct, content) : nextPiece(struct, from, content),
+    });
     from = to;
   }
   return pieces;

@@ -13,7 +13,17 @@ export interface StructId {
 }
 
 export type ContentKind =
-  | 'gc' | 'skip' | 'deleted' | 'json' | 'binary' | 'string' | 'embed' | 'format' | 'type' | 'any' | 'doc';
+  | 'gc'
+  | 'skip'
+  | 'deleted'
+  | 'json'
+  | 'binary'
+  | 'string'
+  | 'embed'
+  | 'format'
+  | 'type'
+  | 'any'
+  | 'doc';
 
 /** One struct of an update. Everything but a GC or Skip is an item. */
 export interface UpdateStruct extends StructId {
@@ -49,7 +59,19 @@ export const HAS_ORIGIN = 0x80;
 export const HAS_RIGHT_ORIGIN = 0x40;
 const HAS_PARENT_SUB = 0x20;
 const CONTENT_MASK = 0x1f;
-const CONTENT: readonly ContentKind[] = ['gc', 'deleted', 'json', 'binary', 'string', 'embed', 'format', 'type', 'any', 'doc', 'skip'];
+const CONTENT: readonly ContentKind[] = [
+  'gc',
+  'deleted',
+  'json',
+  'binary',
+  'string',
+  'embed',
+  'format',
+  'type',
+  'any',
+  'doc',
+  'skip',
+];
 const TYPE_REFS = 7;
 const NAMED_TYPE_REFS: ReadonlySet<number> = new Set([3, 5]);
 
@@ -148,7 +170,20 @@ class StructReader {
     const contentStart = this.#in.position;
     const { length, typeRef } = this.#content(content);
     const end = this.#in.position;
-    return { client, clock, length, content, origin, rightOrigin, parent, parentSub, typeRef, start, end, contentStart };
+    return {
+      client,
+      clock,
+      length,
+      content,
+      origin,
+      rightOrigin,
+      parent,
+      parentSub,
+      typeRef,
+      start,
+      end,
+      contentStart,
+    };
   }
 
   #id(): StructId {

@@ -24,13 +24,22 @@ function victimDocument(doc: DocKind): Ancestors {
   } else if (doc === 'talk') {
     ydoc.getMap('chat').set(`${victim}:0`, new Y.Map([['text', 'hello']]));
   }
-  return createAncestors(ydoc, { seqOf: (client) => (client === victim ? 1 : 0), userOf: (client) => (client === victim ? 'victim' : undefined) });
+  return createAncestors(ydoc, {
+    seqOf: (client) => (client === victim ? 1 : 0),
+    userOf: (client) => (client === victim ? 'victim' : undefined),
+  });
 }
 
 function judgeCase(hostile: AttackCase, off?: AttackCase['rule']): Verdict {
   const { bytes, deps = [] } = hostile.build({ attacker, victim });
   const session = { clientId: attacker, nextClock: 0, doc: hostile.doc, role: hostile.role, userId: 'attacker' };
-  return judge({ bytes, deps }, session, victimDocument(hostile.doc), DEFAULT_LOG_LIMITS, off ? new Set([off]) : undefined);
+  return judge(
+    { bytes, deps },
+    session,
+    victimDocument(hostile.doc),
+    DEFAULT_LOG_LIMITS,
+    off ? new Set([off]) : undefined,
+  );
 }
 
 describe('validity', () => {
@@ -38,22 +47,31 @@ describe('validity', () => {
     expect(judgeCase(hostile)).toEqual({ kind: 'invalid', rule: hostile.rule });
   });
 
-  it.each(ATTACK_CORPUS.filter((hostile) => !hostile.isDoubled))('$id passes once the rule $rule is switched off', (hostile) => {
-    expect(judgeCase(hostile, hostile.rule)).toMatchObject({ kind: 'valid' });
-  });
+  it.each(ATTACK_CORPUS.filter((hostile) => !hostile.isDoubled))(
+    '$id passes once the rule $rule is switched off',
+    (hostile) => {
+      expect(judgeCase(hostile, hostile.rule)).toMatchObject({ kind: 'valid' });
+    },
+  );
 
   it('LOG-17: every rule is needed by a case of the corpus', () => {
     expect(new Set(ATTACK_CORPUS.map((hostile) => hostile.rule))).toEqual(new Set(VALIDITY_RULES));
     for (const hostile of ATTACK_CORPUS) {
-      if (hostile.rule !== 'malformed') expect(judgeCase(hostile, hostile.rule)).not.toEqual({ kind: 'invalid', rule: hostile.rule });
+      if (hostile.rule !== 'malformed')
+        expect(judgeCase(hostile, hostile.rule)).not.toEqual({ kind: 'invalid', rule: hostile.rule });
     }
   });
 
   it('LOG-15: holds an entry whose references are not here, and judges ancestors only when all are', () => {
     const session = { clientId: attacker, nextClock: 0, doc: 'content', role: 'editor', userId: 'a' } as const;
-    const judgeBytes = (bytes: Uint8Array): Verdict => judge({ bytes, deps: [] }, session, victimDocument('content'), DEFAULT_LOG_LIMITS);
+    const judgeBytes = (bytes: Uint8Array): Verdict =>
+      judge({ bytes, deps: [] }, session, victimDocument('content'), DEFAULT_LOG_LIMITS);
     const beyond = text({ origin: { client: victim, clock: 3 }, right: { client: victim, clock: 99 } }, 'x');
-    expect(judgeBytes(rawUpdate([{ client: attacker, clock: 0, structs: [beyond] }]))).toEqual({ kind: 'held', client: victim, clock: 99 });
+    expect(judgeBytes(rawUpdate([{ client: attacker, clock: 0, structs: [beyond] }]))).toEqual({
+      kind: 'held',
+      client: victim,
+      clock: 99,
+    });
     const range = { client: victim, clock: 0, length: 2 ** 40 };
     expect(judgeBytes(rawUpdate([], [range]))).toEqual({ kind: 'held', client: victim, clock: 2 ** 40 - 1 });
   });

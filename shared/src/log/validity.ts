@@ -15,10 +15,32 @@ import type { Result } from '../result.ts';
 
 /** Names of everything that makes an entry invalid. Each is one check below or in `update-structs.ts`. */
 export const VALIDITY_RULES = [
-  'malformed', 'too-large', 'too-many-structs', 'too-many-delete-ranges', 'value-too-deep',
-  'role', 'empty', 'repeated-client', 'foreign-client', 'clock-gap', 'skip-struct', 'gc-struct', 'deleted-content',
-  'subdocument', 'prototype-key', 'wrong-root', 'future-reference', 'too-many-deps', 'own-dep',
-  'parent-not-a-type', 'mixed-parents', 'too-deep', 'wrong-content', 'foreign-key', 'foreign-entry', 'reserved-root',
+  'malformed',
+  'too-large',
+  'too-many-structs',
+  'too-many-delete-ranges',
+  'value-too-deep',
+  'role',
+  'empty',
+  'repeated-client',
+  'foreign-client',
+  'clock-gap',
+  'skip-struct',
+  'gc-struct',
+  'deleted-content',
+  'subdocument',
+  'prototype-key',
+  'wrong-root',
+  'future-reference',
+  'too-many-deps',
+  'own-dep',
+  'parent-not-a-type',
+  'mixed-parents',
+  'too-deep',
+  'wrong-content',
+  'foreign-key',
+  'foreign-entry',
+  'reserved-root',
 ] as const;
 export type ValidityRule = (typeof VALIDITY_RULES)[number];
 
@@ -91,10 +113,16 @@ export function judge(
   if (missing) return missing;
   const outcome = check.ancestors(contents.value);
   if (outcome === undefined) return { kind: 'valid', endClock: check.endClock(contents.value) };
-  return typeof outcome === 'string' ? { kind: 'invalid', rule: outcome } : { kind: 'held', client: outcome.unknown, seq: 1 };
+  return typeof outcome === 'string'
+    ? { kind: 'invalid', rule: outcome }
+    : { kind: 'held', client: outcome.unknown, seq: 1 };
 }
 
-function read(bytes: Uint8Array, limits: UpdateLimits, off: ReadonlySet<ValidityRule>): Result<UpdateContents, UpdateFault> {
+function read(
+  bytes: Uint8Array,
+  limits: UpdateLimits,
+  off: ReadonlySet<ValidityRule>,
+): Result<UpdateContents, UpdateFault> {
   const unless = (rule: ValidityRule, limit: number): number => (off.has(rule) ? Number.MAX_SAFE_INTEGER : limit);
   const contents = readUpdateStructs(bytes, {
     maxEntryBytes: unless('too-large', limits.maxEntryBytes),
@@ -133,7 +161,8 @@ class Check {
     const { sections, deletes } = contents;
     const end = this.endClock(contents);
     const structs = sections.flatMap((section) => section.structs);
-    const isFuture = (id: StructId | undefined, before: number): boolean => id?.client === clientId && id.clock >= before;
+    const isFuture = (id: StructId | undefined, before: number): boolean =>
+      id?.client === clientId && id.clock >= before;
     return this.#first([
       ['role', () => !may(role, `write:${doc}`)],
       ['empty', () => structs.length === 0 && deletes.length === 0],
@@ -146,9 +175,13 @@ class Check {
       ['subdocument', () => structs.some((struct) => struct.content === 'doc')],
       ['prototype-key', () => contents.hasPrototypeKey],
       ['wrong-root', () => structs.some((struct) => !isRootChild(doc, struct))],
-      ['future-reference', () =>
-        structs.some((s) => isFuture(s.origin, s.clock) || isFuture(s.rightOrigin, s.clock) || isFuture(parentId(s), s.clock)) ||
-        deletes.some((range) => range.client === clientId && range.clock + range.length > end)],
+      [
+        'future-reference',
+        () =>
+          structs.some(
+            (s) => isFuture(s.origin, s.clock) || isFuture(s.rightOrigin, s.clock) || isFuture(parentId(s), s.clock),
+          ) || deletes.some((range) => range.client === clientId && range.clock + range.length > end),
+      ],
       ['too-many-deps', () => deps.length > this.#limits.maxDeps],
       ['own-dep', () => deps.some((dep) => dep.clientId === clientId)],
     ]);
@@ -203,13 +236,25 @@ class Check {
     const { parent, origin, rightOrigin } = struct;
     const neighbours = [origin, rightOrigin].filter((id) => id !== undefined).map(factsOf);
     const [first, second] = neighbours;
-    if (neighbours.length === 2 && (first?.parentKey !== second?.parentKey || first?.parentSub !== second?.parentSub) && this.#on('mixed-parents')) {
+    if (
+      neighbours.length === 2 &&
+      (first?.parentKey !== second?.parentKey || first?.parentSub !== second?.parentSub) &&
+      this.#on('mixed-parents')
+    ) {
       return 'mixed-parents';
     }
     if (first) return { ...first, ...own };
     if (parent && 'root' in parent) {
       const { root } = parent;
-      return { ...own, parentKey: `root:${root}`, parentSub: struct.parentSub, root, depth: 1, parentTypeRef: undefined, ownerClient: struct.client };
+      return {
+        ...own,
+        parentKey: `root:${root}`,
+        parentSub: struct.parentSub,
+        root,
+        depth: 1,
+        parentTypeRef: undefined,
+        ownerClient: struct.client,
+      };
     }
     const holder = parent && factsOf(parent);
     if (holder?.typeRef === undefined && this.#on('parent-not-a-type')) return 'parent-not-a-type';

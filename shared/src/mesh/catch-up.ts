@@ -106,7 +106,12 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     if (peer.answersUnderWay >= MAX_ANSWERS_UNDER_WAY) return count('answers-over-limit');
     whenLoaded(replica, () => {
       if (!isLinked(peer)) return;
-      stream(peer, replica, replica.missingFor(theirs, limits.catchUpChunkBytes), encodeDocMessage(ref, new Uint8Array(0)));
+      stream(
+        peer,
+        replica,
+        replica.missingFor(theirs, limits.catchUpChunkBytes),
+        encodeDocMessage(ref, new Uint8Array(0)),
+      );
       const sentAt = peer.headsSentAt.get(ref.doc);
       const isRecent = sentAt !== undefined && clock.monotonic() - sentAt < MIN_HEADS_INTERVAL_MS;
       if (!isRecent && !coversHeads(replica.heads(), theirs)) sendHeads(peer, replica);
@@ -122,7 +127,10 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   /** What was received of a document and is not stored yet; it counts against the process's reassembly budget. */
   const after = (doc: DocKind, task: Promise<void>): void => {
     const earlier = queues.get(doc) ?? Promise.resolve();
-    queues.set(doc, earlier.then(() => task));
+    queues.set(
+      doc,
+      earlier.then(() => task),
+    );
   };
   const apply = async (peer: RoomPeerState, replica: Replica, batch: LogBatch): Promise<void> => {
     try {
@@ -139,7 +147,10 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     if (!batch.ok) return count('batch-malformed');
     if (!options.budget.take(body.length)) return peer.roomLink.link.close('limit-exceeded', 'receiving too fast');
     noteBatch(peer, replica.address.doc, batch.value);
-    after(replica.address.doc, apply(peer, replica, batch.value).finally(() => options.budget.give(body.length)));
+    after(
+      replica.address.doc,
+      apply(peer, replica, batch.value).finally(() => options.budget.give(body.length)),
+    );
   };
 
   const receiveWant = (peer: RoomPeerState, message: Message): void => {
@@ -148,7 +159,12 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     if (!want.ok || !replica || replica.address.gen !== want.value.gen) return count('want-malformed');
     for (const range of want.value.ranges) {
       if (peer.answersUnderWay >= MAX_ANSWERS_UNDER_WAY) return count('answers-over-limit');
-      stream(peer, replica, replica.range(range.clientId, range.fromSeq, range.toSeq, limits.catchUpChunkBytes), undefined);
+      stream(
+        peer,
+        replica,
+        replica.range(range.clientId, range.fromSeq, range.toSeq, limits.catchUpChunkBytes),
+        undefined,
+      );
     }
   };
 

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalBytes, type Bytes } from '../bytes.ts';
 import { unwrap } from '../result.ts';
-import { createReassembler, createReassemblyBudget, decodeFrame, encodeFrame, fragment, type Message } from './frame.ts';
+import {
+  createReassembler,
+  createReassemblyBudget,
+  decodeFrame,
+  encodeFrame,
+  fragment,
+  type Message,
+} from './frame.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
 const { maxFrameBytes, reassemblyBeforeReadyBytes } = DEFAULT_LIMITS;
@@ -18,16 +25,21 @@ const message = fc.record<Message>({
 
 describe('frames', () => {
   it('MESH-2 round-trip whatever they carry', () => {
-    fc.assert(fc.property(message, fc.boolean(), (value, hasMore) => {
-      expect(unwrap(decodeFrame(encodeFrame({ ...value, hasMore }), maxFrameBytes))).toEqual({ ...value, hasMore });
-    }));
+    fc.assert(
+      fc.property(message, fc.boolean(), (value, hasMore) => {
+        expect(unwrap(decodeFrame(encodeFrame({ ...value, hasMore }), maxFrameBytes))).toEqual({ ...value, hasMore });
+      }),
+    );
   });
 
   it('MESH-2 never throw on any bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (value) => {
-      const decoded = decodeFrame(value, maxFrameBytes);
-      expect(decoded.ok || decoded.error.code === 'bad-request').toBe(true);
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (value) => {
+        const decoded = decodeFrame(value, maxFrameBytes);
+        expect(decoded.ok || decoded.error.code === 'bad-request').toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('MESH-2 above 16 KiB are refused', () => {
@@ -36,26 +48,32 @@ describe('frames', () => {
   });
 
   it('MESH-2 with a flag that is not known are refused', () => {
-    expect(decodeFrame(Uint8Array.of(1, 0, 4), maxFrameBytes)).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(decodeFrame(Uint8Array.of(1, 0, 4), maxFrameBytes)).toMatchObject({
+      ok: false,
+      error: { code: 'bad-request' },
+    });
   });
 });
 
 describe('reassembly', () => {
   it('MESH-3 joins what fragmentation cut, frames at most 16 KiB each', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 100_000 }), (length) => {
-      const budget = createReassemblyBudget(1_000_000);
-      const reassembler = createReassembler(budget, 1_000_000);
-      const sent: Message = { type: 32, stream: 3, isIgnorable: false, payload: bytes(length) };
-      let joined: Message | undefined;
-      for (const frame of fragment(sent, maxFrameBytes)) {
-        expect(frame.length).toBeLessThanOrEqual(maxFrameBytes);
-        expect(joined).toBeUndefined();
-        joined = unwrap(reassembler.push(unwrap(decodeFrame(frame, maxFrameBytes))));
-      }
-      expect(joined && equalBytes(joined.payload, sent.payload)).toBe(true);
-      expect({ ...joined, payload: undefined }).toMatchObject({ ...sent, payload: undefined });
-      expect(budget.used).toBe(0);
-    }), { numRuns: 50 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000 }), (length) => {
+        const budget = createReassemblyBudget(1_000_000);
+        const reassembler = createReassembler(budget, 1_000_000);
+        const sent: Message = { type: 32, stream: 3, isIgnorable: false, payload: bytes(length) };
+        let joined: Message | undefined;
+        for (const frame of fragment(sent, maxFrameBytes)) {
+          expect(frame.length).toBeLessThanOrEqual(maxFrameBytes);
+          expect(joined).toBeUndefined();
+          joined = unwrap(reassembler.push(unwrap(decodeFrame(frame, maxFrameBytes))));
+        }
+        expect(joined && equalBytes(joined.payload, sent.payload)).toBe(true);
+        expect({ ...joined, payload: undefined }).toMatchObject({ ...sent, payload: undefined });
+        expect(budget.used).toBe(0);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('MESH-3 holds at most 8 KiB before READY', () => {

@@ -132,7 +132,12 @@ export function createReassembler(budget: ReassemblyBudget, limitBytes: number):
         return ok(undefined);
       }
       release(key, grown);
-      return ok({ type: frame.type, stream: frame.stream, isIgnorable: frame.isIgnorable, payload: concat(...grown.parts) });
+      return ok({
+        type: frame.type,
+        stream: frame.stream,
+        isIgnorable: frame.isIgnorable,
+        payload: concat(...grown.parts),
+      });
     },
     setLimit: (maxMessageBytes) => {
       limit = maxMessageBytes;

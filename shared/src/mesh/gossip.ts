@@ -40,7 +40,13 @@ export function createGossip(options: GossipOptions): Gossip {
     return 'later';
   };
 
-  const send = (doc: DocKind, replica: Replica, peer: RoomPeerState, batch: LogBatch, encoded: () => Uint8Array<ArrayBuffer>): void => {
+  const send = (
+    doc: DocKind,
+    replica: Replica,
+    peer: RoomPeerState,
+    batch: LogBatch,
+    encoded: () => Uint8Array<ArrayBuffer>,
+  ): void => {
     if (peer.roomLink.link.queue.queuedBytes > limits.maxQueuedBytes) {
       peer.behind.add(doc);
       return count('gossip-deferred');
@@ -55,7 +61,9 @@ export function createGossip(options: GossipOptions): Gossip {
       if (header) headers.set(clientId, header);
     }
     const isWhole = entries.length === batch.entries.length && headers.size === 0;
-    const body = isWhole ? encoded() : encodeBatch({ headers: headers.size > 0 ? [...headers.values()] : batch.headers, entries });
+    const body = isWhole
+      ? encoded()
+      : encodeBatch({ headers: headers.size > 0 ? [...headers.values()] : batch.headers, entries });
     peer.roomLink.send('envelopes', MESSAGE.batch, encodeDocMessage({ doc, gen: replica.address.gen }, body));
     noteBatch(peer, doc, { headers: [], entries });
     count('batch-sent');
@@ -64,7 +72,8 @@ export function createGossip(options: GossipOptions): Gossip {
   const sendLater = (doc: DocKind, replica: Replica, peer: RoomPeerState, batch: LogBatch): void => {
     const cancel = clock.after(limits.forwardDelayMs * (0.5 + random.fraction()), () => {
       timers.delete(cancel);
-      for (const current of options.peers()) if (current === peer) send(doc, replica, peer, batch, () => encodeBatch(batch));
+      for (const current of options.peers())
+        if (current === peer) send(doc, replica, peer, batch, () => encodeBatch(batch));
     });
     timers.add(cancel);
   };

@@ -16,7 +16,13 @@ import { MESSAGE, encodeAuth, encodeHello } from './messages.ts';
 const crypto = createSimulatedCrypto();
 const clock = createVirtualClock();
 const random = seededRandom('handshake');
-const issuer = createTestIssuer({ clock, issuer: 'i', workspace: testWorkspace('one'), lifetimeSeconds: 60, graceSeconds: 0 });
+const issuer = createTestIssuer({
+  clock,
+  issuer: 'i',
+  workspace: testWorkspace('one'),
+  lifetimeSeconds: 60,
+  graceSeconds: 0,
+});
 
 interface End {
   readonly signer: DeviceSigner;
@@ -65,11 +71,18 @@ const take = (end: End, result: Result<LinkIdentity | undefined, AppError>): voi
   else if (result.value) end.identity = result.value;
 };
 /** Exchanges messages until nobody has more to say. */
-async function exchange(a: End, b: End, change: (message: Message, from: End) => Message = (message) => message): Promise<void> {
+async function exchange(
+  a: End,
+  b: End,
+  change: (message: Message, from: End) => Message = (message) => message,
+): Promise<void> {
   a.handshake.start();
   b.handshake.start();
   while (a.outbox.length + b.outbox.length > 0) {
-    for (const [from, to] of [[a, b], [b, a]] as const) {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       const message = from.outbox.shift();
       if (message && !to.error) take(to, await to.handshake.receive(change(message, from)));
     }
@@ -93,7 +106,10 @@ describe('the handshake', () => {
     expect(b.outbox.map(({ type }) => type)).toEqual([MESSAGE.hello]);
     await a.handshake.receive(b.outbox.shift()!); // as above
     expect(a.outbox.map(({ type }) => type)).toEqual([MESSAGE.auth]);
-    const forged = { ...a.outbox[0]!, payload: encodeAuth({ token: issuer.peerToken(a.member), sig: new Uint8Array(64) }) }; // one message was seen
+    const forged = {
+      ...a.outbox[0]!,
+      payload: encodeAuth({ token: issuer.peerToken(a.member), sig: new Uint8Array(64) }),
+    }; // one message was seen
     expect(await b.handshake.receive(forged)).toMatchObject({ ok: false, error: { code: 'bad-signature' } });
     expect(b.outbox).toEqual([]);
   });
@@ -121,7 +137,11 @@ describe('the handshake', () => {
 
   it('SEC-2 refuses a stolen token without the device key', async () => {
     const { a, b } = await makeEnds();
-    const victim: TestMember = { sub: testUser('victim'), device: (await crypto.device('victim')).deviceId, name: 'victim' };
+    const victim: TestMember = {
+      sub: testUser('victim'),
+      device: (await crypto.device('victim')).deviceId,
+      name: 'victim',
+    };
     const thief = await makeEnds({ a: { peerToken: () => Promise.resolve(ok(issuer.peerToken(victim))) } });
     await exchange(thief.a, thief.b);
     expect(thief.b.error?.code).toBe('unauthenticated');
@@ -136,7 +156,9 @@ describe('the handshake', () => {
       return message;
     });
     const second = await makeEnds();
-    await exchange(second.a, second.b, (message, from) => (from === second.a && message.type === MESSAGE.auth && recorded ? recorded : message));
+    await exchange(second.a, second.b, (message, from) =>
+      from === second.a && message.type === MESSAGE.auth && recorded ? recorded : message,
+    );
     expect(second.b.error?.code).toBe('bad-signature');
     expect(second.b.identity).toBeUndefined();
   });
@@ -174,18 +196,30 @@ describe('the handshake', () => {
     const { a, b } = await makeEnds();
     await exchange(a, b, (message, from) =>
       from === a && message.type === MESSAGE.hello
-        ? { ...message, payload: encodeHello({ versions: [99], nonce: random.bytes(32), devicePub: a.signer.publicKey, tabNonce: a.tabNonce, caps: 0 }) }
+        ? {
+            ...message,
+            payload: encodeHello({
+              versions: [99],
+              nonce: random.bytes(32),
+              devicePub: a.signer.publicKey,
+              tabNonce: a.tabNonce,
+              caps: 0,
+            }),
+          }
         : message,
     );
     expect(b.error?.code).toBe('unsupported-version');
   });
 
-  it.each([MESSAGE.ready, MESSAGE.auth, MESSAGE.ping, MESSAGE.join, MESSAGE.batch, 255])('MESH-5 reads nothing but HELLO first (type %i)', async (type) => {
-    const { a } = await makeEnds();
-    a.handshake.start();
-    const result = await a.handshake.receive({ type, stream: 0, isIgnorable: true, payload: new Uint8Array(0) });
-    expect(result).toMatchObject({ ok: false, error: { code: 'bad-request' } });
-  });
+  it.each([MESSAGE.ready, MESSAGE.auth, MESSAGE.ping, MESSAGE.join, MESSAGE.batch, 255])(
+    'MESH-5 reads nothing but HELLO first (type %i)',
+    async (type) => {
+      const { a } = await makeEnds();
+      a.handshake.start();
+      const result = await a.handshake.receive({ type, stream: 0, isIgnorable: true, payload: new Uint8Array(0) });
+      expect(result).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    },
+  );
 
   it('MESH-8 takes a REAUTH of the same subject and no other', async () => {
     const { a, b } = await makeEnds();
@@ -193,6 +227,9 @@ describe('the handshake', () => {
     await a.handshake.reauth(issuer.peerToken(a.member));
     expect(await b.handshake.receiveReauth(a.outbox.shift()!.payload)).toMatchObject({ ok: true }); // the REAUTH just sent
     await a.handshake.reauth(issuer.peerToken({ ...a.member, sub: testUser('other') }));
-    expect(await b.handshake.receiveReauth(a.outbox.shift()!.payload)).toMatchObject({ ok: false, error: { code: 'unauthenticated' } }); // as above
+    expect(await b.handshake.receiveReauth(a.outbox.shift()!.payload)).toMatchObject({
+      ok: false,
+      error: { code: 'unauthenticated' },
+    }); // as above
   });
 });

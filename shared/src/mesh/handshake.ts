@@ -109,10 +109,12 @@ export function createHandshake(options: HandshakeOptions): Handshake {
     version = common;
     const peerId = peerIdOf(hello.devicePub, hello.tabNonce);
     const isSelf = equalBytes(hello.devicePub, signer.publicKey) && equalBytes(hello.tabNonce, options.tabNonce);
-    if (isSelf || peerId !== options.expected) return err(new AppError('unauthenticated', 'another peer than expected'));
-    transcript = side === 'A'
-      ? transcriptHash(ownHello, payload, localFingerprint, remoteFingerprint)
-      : transcriptHash(payload, ownHello, remoteFingerprint, localFingerprint);
+    if (isSelf || peerId !== options.expected)
+      return err(new AppError('unauthenticated', 'another peer than expected'));
+    transcript =
+      side === 'A'
+        ? transcriptHash(ownHello, payload, localFingerprint, remoteFingerprint)
+        : transcriptHash(payload, ownHello, remoteFingerprint, localFingerprint);
     state = 'auth';
     return side === 'A' ? sendOwnAuth(transcript) : ok();
   };
@@ -147,7 +149,8 @@ export function createHandshake(options: HandshakeOptions): Handshake {
 
   return {
     start: () => {
-      if (equalBytes(localFingerprint, remoteFingerprint)) return fail(new AppError('unauthenticated', 'equal fingerprints'));
+      if (equalBytes(localFingerprint, remoteFingerprint))
+        return fail(new AppError('unauthenticated', 'equal fingerprints'));
       send(MESSAGE.hello, ownHello);
       return ok();
     },
@@ -174,7 +177,8 @@ export function createHandshake(options: HandshakeOptions): Handshake {
     },
     receiveReauth: async (payload) => {
       const verified = await verifyAuth(payload);
-      if (!verified.ok || !claims) return verified.ok ? err(new AppError('bad-request', 'REAUTH before READY')) : verified;
+      if (!verified.ok || !claims)
+        return verified.ok ? err(new AppError('bad-request', 'REAUTH before READY')) : verified;
       if (verified.value.sub !== claims.sub || verified.value.iss !== claims.iss) {
         return err(new AppError('unauthenticated', 'REAUTH of another subject'));
       }

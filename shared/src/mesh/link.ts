@@ -6,7 +6,14 @@ import { AppError } from '../app-error.ts';
 import type { SignalData } from '../signal/signal-data.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { SecurePeerConnection } from './secure-peer-connection.ts';
-import { CHANNELS, type ChannelName, type LinkPath, type PathState, type Transport, type TransportOptions } from './transport.ts';
+import {
+  CHANNELS,
+  type ChannelName,
+  type LinkPath,
+  type PathState,
+  type Transport,
+  type TransportOptions,
+} from './transport.ts';
 
 /** Node's implementation has no `bufferedAmountLowThreshold`: the window is then looked at in this interval. */
 const POLL_MS = 5;
@@ -143,7 +150,8 @@ export function createPeerTransport(options: TransportOptions): Transport {
       } catch {
         return false; // the channel closed between the check and the call
       }
-      if (!hasLowEvents && !cancelPoll && bufferedAmount() >= limits.sendWindowBytes) cancelPoll = clock.after(POLL_MS, poll);
+      if (!hasLowEvents && !cancelPoll && bufferedAmount() >= limits.sendWindowBytes)
+        cancelPoll = clock.after(POLL_MS, poll);
       return true;
     },
     bufferedAmount,
@@ -165,7 +173,8 @@ async function selectedPath(native: RTCPeerConnection): Promise<LinkPath> {
     const stats = new Map<string, Record<string, unknown>>();
     report.forEach((value: Record<string, unknown>, key: string) => stats.set(key, value));
     for (const value of stats.values()) {
-      const isSelected = value['type'] === 'candidate-pair' && value['nominated'] === true && value['state'] === 'succeeded';
+      const isSelected =
+        value['type'] === 'candidate-pair' && value['nominated'] === true && value['state'] === 'succeeded';
       if (!isSelected) continue;
       const local = stats.get(String(value['localCandidateId']));
       const remote = stats.get(String(value['remoteCandidateId']));

@@ -89,13 +89,18 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
       if (!verified.ok || !own) return undefined;
       const claims = verified.value;
       const identity = { deviceId, claims };
-      return admits(claims, { room, identity, own, leastEpoch: revocations.leastEpoch(claims) }) === undefined ? claims : undefined;
+      return admits(claims, { room, identity, own, leastEpoch: revocations.leastEpoch(claims) }) === undefined
+        ? claims
+        : undefined;
     },
   });
 
   const sendNeighbours = (): void => {
     cancelNeighbours = undefined;
-    const ids = [...peers.keys()].slice(0, 1024).map((id) => fromBase64Url(id)).filter((id) => id !== undefined);
+    const ids = [...peers.keys()]
+      .slice(0, 1024)
+      .map((id) => fromBase64Url(id))
+      .filter((id) => id !== undefined);
     for (const peer of peers.values()) peer.roomLink.send('control', MESSAGE.neighbours, encodePeerIds(ids));
   };
   const peersChanged = (): void => {
@@ -143,7 +148,9 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
     room,
     revocations,
     setAccess: (next) => {
-      const isSame = access.kind === next.kind && (access.kind !== 'granted' || next.kind !== 'granted' || access.role === next.role);
+      const isSame =
+        access.kind === next.kind &&
+        (access.kind !== 'granted' || next.kind !== 'granted' || access.role === next.role);
       if (isSame) return;
       access = next;
       emitter.emit('access');

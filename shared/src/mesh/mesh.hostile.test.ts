@@ -19,9 +19,14 @@ import { encodePresence } from './presence-message.ts';
 const room = testRoom('hostile');
 const random = seededRandom('hostile');
 let world: SimulatedWorld;
-const makeWorld = (options: Partial<SimulatedWorldOptions> = {}): SimulatedWorld => (world = createSimulatedWorld({ seed: 1, ...options }));
-const frame = (type: number, stream: number, payload: Uint8Array<ArrayBuffer>, isIgnorable = false): Uint8Array<ArrayBuffer> =>
-  encodeFrame({ type, stream, isIgnorable, hasMore: false, payload });
+const makeWorld = (options: Partial<SimulatedWorldOptions> = {}): SimulatedWorld =>
+  (world = createSimulatedWorld({ seed: 1, ...options }));
+const frame = (
+  type: number,
+  stream: number,
+  payload: Uint8Array<ArrayBuffer>,
+  isIgnorable = false,
+): Uint8Array<ArrayBuffer> => encodeFrame({ type, stream, isIgnorable, hasMore: false, payload });
 const linkedPair = async (): Promise<readonly [Member, Member]> => {
   const pair = [await join(world, 'a', room), await join(world, 'b', room)] as const;
   await world.until(() => areLinked(pair));
@@ -116,9 +121,20 @@ describe('bytes that do not belong', () => {
   it('MESH-10 malformed room messages are counted and change nothing', async () => {
     makeWorld();
     const [a, b] = await linkedPair();
-    const types = [MESSAGE.heads, MESSAGE.digest, MESSAGE.want, MESSAGE.receipt, MESSAGE.batch, MESSAGE.synced, MESSAGE.neighbours, MESSAGE.presence, MESSAGE.forwardedPresence];
+    const types = [
+      MESSAGE.heads,
+      MESSAGE.digest,
+      MESSAGE.want,
+      MESSAGE.receipt,
+      MESSAGE.batch,
+      MESSAGE.synced,
+      MESSAGE.neighbours,
+      MESSAGE.presence,
+      MESSAGE.forwardedPresence,
+    ];
     for (const type of types) {
-      for (let length = 0; length < 40; length++) world.network.inject('b', 'a', 'control', frame(type, 1, random.bytes(length)));
+      for (let length = 0; length < 40; length++)
+        world.network.inject('b', 'a', 'control', frame(type, 1, random.bytes(length)));
     }
     await world.run(200);
     expect(areLinked([a, b])).toBe(true);
@@ -148,7 +164,7 @@ describe('bytes that do not belong', () => {
 });
 
 describe('a modified peer', () => {
-  it('SEC-3 with a viewer\'s grant changes nothing, and its link survives', async () => {
+  it("SEC-3 with a viewer's grant changes nothing, and its link survives", async () => {
     makeWorld();
     const a = await join(world, 'a', room);
     const peer = await world.peer('viewer', 'viewer');
@@ -165,7 +181,14 @@ describe('a modified peer', () => {
       grant: { grant: granted.grant, claims: { ...granted.claims, role: 'editor' } },
     });
     await content.ready;
-    const viewer: Member = { peer, room: { handle: peer.mesh.join({ room, replicas: new Map([['content', content]]) }), replicas: new Map(), content } };
+    const viewer: Member = {
+      peer,
+      room: {
+        handle: peer.mesh.join({ room, replicas: new Map([['content', content]]) }),
+        replicas: new Map(),
+        content,
+      },
+    };
     await world.until(() => areLinked([a, viewer]));
     write(viewer, 'injected');
     write(a, 'honest');
@@ -183,12 +206,25 @@ describe('a modified peer', () => {
     write(a, 'x');
     await world.until(() => doAgree([a, b]));
     const claim = {
-      room, doc: 'content', gen: 0, archiveId: random.bytes(16), lease: 0, archiveSeq: 9, heads: a.room.content.heads(), durability: 'archive-disk', at: 1,
+      room,
+      doc: 'content',
+      gen: 0,
+      archiveId: random.bytes(16),
+      lease: 0,
+      archiveSeq: 9,
+      heads: a.room.content.heads(),
+      durability: 'archive-disk',
+      at: 1,
     } as const;
     b.room.handle.sendReceipt(await signReceipt(claim, b.peer.signer));
     const foreign = await signReceipt({ ...claim, durability: 'device' }, (await world.peer('c')).signer);
     b.room.handle.sendReceipt(foreign);
-    world.network.inject('b', 'a', 'control', frame(MESSAGE.receipt, 1, encodeReceipt({ ...foreign, devicePub: b.peer.signer.publicKey })));
+    world.network.inject(
+      'b',
+      'a',
+      'control',
+      frame(MESSAGE.receipt, 1, encodeReceipt({ ...foreign, devicePub: b.peer.signer.publicKey })),
+    );
     await world.run(100);
     expect(count(a, 'receipt-forged')).toBe(3);
     expect(a.room.content.receipts.snapshot()).toMatchObject({ unarchived: 1 });
@@ -205,7 +241,13 @@ describe('presence', () => {
     const nonce = random.bytes(16);
     const spoofed = await encodePresence(room, b.peer.signer, nonce, 2 ** 40, undefined);
     world.network.inject('b', 'a', 'presence', frame(MESSAGE.presence, 1, spoofed));
-    const forged = await encodePresence(room, { ...b.peer.signer, publicKey: c.peer.signer.publicKey }, nonce, 2 ** 40, undefined);
+    const forged = await encodePresence(
+      room,
+      { ...b.peer.signer, publicKey: c.peer.signer.publicKey },
+      nonce,
+      2 ** 40,
+      undefined,
+    );
     world.network.inject('b', 'a', 'presence', frame(MESSAGE.presence, 1, forged));
     const forwarded = new Uint8Array([1, 120, ...spoofed]);
     world.network.inject('b', 'a', 'presence', frame(MESSAGE.forwardedPresence, 1, forwarded));
@@ -247,7 +289,11 @@ describe('a hostile signaling server', () => {
     await world.until(() => a.peer.mesh.signaling.kind === 'open');
     await world.run(100);
     for (let i = 0; i < 40; i++) {
-      world.signaling.inject(a.peer.mesh.peerId, { type: 'peer-joined', room, peer: { peerId: bogus(200 + i), archiver: true } });
+      world.signaling.inject(a.peer.mesh.peerId, {
+        type: 'peer-joined',
+        room,
+        peer: { peerId: bogus(200 + i), archiver: true },
+      });
     }
     await world.run(50);
     expect(count(a, 'dials-pending')).toBeLessThanOrEqual(15);
@@ -267,7 +313,8 @@ describe('a hostile signaling server', () => {
       [b.peer.mesh.peerId, { kind: 'candidate', candidate: { candidate: 'x' } }],
       [b.peer.mesh.peerId, { kind: 'hang-up' }],
     ];
-    for (const [from, data] of signals) world.signaling.inject(a.peer.mesh.peerId, { type: 'signal', from, session, data });
+    for (const [from, data] of signals)
+      world.signaling.inject(a.peer.mesh.peerId, { type: 'signal', from, session, data });
     await world.run(200);
     expect([count(a, 'signal-unknown-peer'), count(a, 'signal-stale')]).toEqual([1, 3]);
     expect(areLinked([a, b])).toBe(true);
@@ -280,7 +327,9 @@ describe('a hostile signaling server', () => {
   ])('SEC-1 that sends a %s fingerprint gets no link', async (_case, change) => {
     makeWorld({
       tamper: (data) =>
-        data.kind === 'description' ? { ...data, description: { ...data.description, sdp: change(data.description.sdp) } } : data,
+        data.kind === 'description'
+          ? { ...data, description: { ...data.description, sdp: change(data.description.sdp) } }
+          : data,
     });
     const [a, b] = [await join(world, 'a', room), await join(world, 'b', room)];
     await world.run(40_000, 20);
@@ -293,7 +342,13 @@ describe('a hostile signaling server', () => {
     makeWorld({
       tamper: (data) =>
         isHostile && data.kind === 'description'
-          ? { ...data, description: { ...data.description, sdp: data.description.sdp.replaceAll(/fingerprint:sha-256 ../g, 'fingerprint:sha-256 00') } }
+          ? {
+              ...data,
+              description: {
+                ...data.description,
+                sdp: data.description.sdp.replaceAll(/fingerprint:sha-256 ../g, 'fingerprint:sha-256 00'),
+              },
+            }
           : data,
     });
     const [a, b] = await linkedPair();

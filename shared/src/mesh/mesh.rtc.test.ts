@@ -3,7 +3,14 @@ import { XmlText } from 'yjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock, systemRandom } from '../clock.ts';
 import type { SignalData } from '../signal/signal-data.ts';
-import { createWorld, testRoom, type TestPeer, type TestRoom, type World, type WorldOptions } from '../testing/seeded-peers.ts';
+import {
+  createWorld,
+  testRoom,
+  type TestPeer,
+  type TestRoom,
+  type World,
+  type WorldOptions,
+} from '../testing/seeded-peers.ts';
 import type { MeshOptions, WebRtc } from './types.ts';
 
 const webrtc: WebRtc = {
@@ -26,7 +33,8 @@ const join = async (name: string, overrides: Partial<MeshOptions> = {}): Promise
   const peer = await world.peer(name, 'editor', overrides);
   return { peer, opened: await peer.open(room) };
 };
-const write = ({ opened }: Member, text: string): void => opened.content.ydoc.getXmlFragment('body').push([new XmlText(text)]);
+const write = ({ opened }: Member, text: string): void =>
+  opened.content.ydoc.getXmlFragment('body').push([new XmlText(text)]);
 const read = ({ opened }: Member): string => opened.content.ydoc.getXmlFragment('body').toJSON();
 const count = ({ peer }: Member, name: string): number => peer.mesh.counters()[name] ?? 0;
 const linked = async (overrides: Partial<MeshOptions> = {}): Promise<readonly [Member, Member]> => {
@@ -37,9 +45,15 @@ const linked = async (overrides: Partial<MeshOptions> = {}): Promise<readonly [M
 const connectionOf = (one: Member, other: Member): RTCPeerConnection =>
   one.peer.mesh.connection(other.peer.mesh.peerId) as RTCPeerConnection; // the seam leaves its type open
 const rewrite = (data: SignalData, change: (sdp: string) => string): SignalData =>
-  data.kind === 'description' ? { ...data, description: { ...data.description, sdp: change(data.description.sdp) } } : data;
+  data.kind === 'description'
+    ? { ...data, description: { ...data.description, sdp: change(data.description.sdp) } }
+    : data;
 /** Turns one hexadecimal digit of the fingerprint. */
-const swap = (sdp: string): string => sdp.replace(/(fingerprint:sha-256 )(.)/, (_all, head: string, digit: string) => `${head}${digit === '0' ? '1' : '0'}`);
+const swap = (sdp: string): string =>
+  sdp.replace(
+    /(fingerprint:sha-256 )(.)/,
+    (_all, head: string, digit: string) => `${head}${digit === '0' ? '1' : '0'}`,
+  );
 
 afterEach(() => world.close());
 
@@ -61,7 +75,10 @@ describe('two peers over WebRTC', () => {
     makeWorld();
     const [a, b] = await linked();
     world.signaling.stop();
-    for (const [one, other] of [[a, b], [b, a]] as const) {
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       const before = /ice-ufrag:(\S+)/.exec(connectionOf(one, other).localDescription?.sdp ?? '')?.[1];
       await one.peer.mesh.restartIce(other.peer.mesh.peerId);
       const after = /ice-ufrag:(\S+)/.exec(connectionOf(one, other).localDescription?.sdp ?? '')?.[1];
@@ -125,7 +142,8 @@ describe('signaling that tampers', () => {
     makeWorld({
       tamper: (data) => {
         if (!isHostile) return data;
-        if (data.kind === 'candidate') return { kind: 'candidate', candidate: { candidate: 'candidate:nonsense', sdpMid: '9' } };
+        if (data.kind === 'candidate')
+          return { kind: 'candidate', candidate: { candidate: 'candidate:nonsense', sdpMid: '9' } };
         return rewrite(data, (sdp) => `${sdp.split('m=')[0]}m=garbage\r\n${/a=fingerprint.*\r\n/.exec(sdp)?.[0]}`);
       },
     });

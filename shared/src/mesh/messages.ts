@@ -79,11 +79,13 @@ export const decodeAuth = (bytes: Uint8Array): Result<Auth, AppError> =>
 
 /** PING and PONG: a number that comes back. */
 export const encodeNumber = (value: number): Bytes => createFieldWriter().varUint(value).bytes();
-export const decodeNumber = (bytes: Uint8Array): Result<number, AppError> => decodeWith(bytes, (reader) => reader.varUint());
+export const decodeNumber = (bytes: Uint8Array): Result<number, AppError> =>
+  decodeWith(bytes, (reader) => reader.varUint());
 
 /** TICKET: a compact JWS. BYE and REFUSE: an error code. */
 export const encodeText = (text: string): Bytes => createFieldWriter().text(text).bytes();
-export const decodeText = (bytes: Uint8Array): Result<string, AppError> => decodeWith(bytes, (reader) => reader.varString(MAX_TOKEN_BYTES));
+export const decodeText = (bytes: Uint8Array): Result<string, AppError> =>
+  decodeWith(bytes, (reader) => reader.varString(MAX_TOKEN_BYTES));
 
 /** JOIN: HMAC(H, "join" ‖ room), then a MAC field reserved for room secrets, empty in version 1. */
 export const encodeJoin = (tag: Bytes): Bytes => createFieldWriter().raw(tag).blob(new Uint8Array(0)).bytes();
@@ -111,7 +113,8 @@ export interface DocRef {
   readonly doc: DocKind;
   readonly gen: number;
 }
-export const writeDocRef = (writer: FieldWriter, ref: DocRef): FieldWriter => writer.u8(DOC_CODES[ref.doc]).varUint(ref.gen);
+export const writeDocRef = (writer: FieldWriter, ref: DocRef): FieldWriter =>
+  writer.u8(DOC_CODES[ref.doc]).varUint(ref.gen);
 export function readDocRef(reader: ByteReader): DocRef {
   const code = reader.u8();
   const doc = DOC_KINDS.find((kind) => DOC_CODES[kind] === code);
@@ -120,7 +123,8 @@ export function readDocRef(reader: ByteReader): DocRef {
 }
 
 /** A document and bytes that another codec reads: HEADS, BATCH, RECEIPT; SYNCED carries none; DIGEST 32. */
-export const encodeDocMessage = (ref: DocRef, body: Uint8Array): Bytes => writeDocRef(createFieldWriter(), ref).raw(body).bytes();
+export const encodeDocMessage = (ref: DocRef, body: Uint8Array): Bytes =>
+  writeDocRef(createFieldWriter(), ref).raw(body).bytes();
 export const decodeDocMessage = (bytes: Uint8Array): Result<DocRef & { readonly body: Bytes }, AppError> =>
   decodeWith(bytes, (reader) => ({ ...readDocRef(reader), body: reader.raw(reader.remaining) }));
 
@@ -132,10 +136,17 @@ export interface WantedRange {
 }
 export function encodeWant(ref: DocRef, ranges: readonly WantedRange[]): Bytes {
   const writer = writeDocRef(createFieldWriter(), ref).varUint(ranges.length);
-  for (const range of ranges) writer.varUint(range.clientId).varUint(range.fromSeq).varUint(range.toSeq ?? 0);
+  for (const range of ranges)
+    writer
+      .varUint(range.clientId)
+      .varUint(range.fromSeq)
+      .varUint(range.toSeq ?? 0);
   return writer.bytes();
 }
-export const decodeWant = (bytes: Uint8Array, maxRanges: number): Result<DocRef & { readonly ranges: readonly WantedRange[] }, AppError> =>
+export const decodeWant = (
+  bytes: Uint8Array,
+  maxRanges: number,
+): Result<DocRef & { readonly ranges: readonly WantedRange[] }, AppError> =>
   decodeWith(bytes, (reader) => ({
     ...readDocRef(reader),
     ranges: Array.from({ length: boundedCount(reader, maxRanges, 3) }, () => {

@@ -57,5 +57,7 @@ export const verifyPresence = (room: RoomId, message: PresenceMessage, verify: V
 /** FORWARDED-PRESENCE: the author's ticket, then its message verbatim. */
 export const encodeForwarded = (ticket: string, message: Uint8Array): Bytes =>
   createFieldWriter().text(ticket).raw(message).bytes();
-export const decodeForwarded = (bytes: Uint8Array): Result<{ readonly ticket: string; readonly message: Bytes }, AppError> =>
+export const decodeForwarded = (
+  bytes: Uint8Array,
+): Result<{ readonly ticket: string; readonly message: Bytes }, AppError> =>
   decodeWith(bytes, (reader) => ({ ticket: reader.varString(MAX_TOKEN_BYTES), message: reader.raw(reader.remaining) }));

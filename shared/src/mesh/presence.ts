@@ -13,7 +13,15 @@ import { peerIdOf } from '../crypto/transcript.ts';
 import { Emitter } from '../emitter.ts';
 import type { DeviceId, PeerId, RoomId } from '../ids.ts';
 import { MESSAGE } from './messages.ts';
-import { decodeForwarded, decodePresence, encodeForwarded, encodePresence, verifyPresence, type PresenceMessage, type PresenceState } from './presence-message.ts';
+import {
+  decodeForwarded,
+  decodePresence,
+  encodeForwarded,
+  encodePresence,
+  verifyPresence,
+  type PresenceMessage,
+  type PresenceState,
+} from './presence-message.ts';
 import type { RoomPeerState } from './room-peer.ts';
 import type { MeshLimits, PresenceEntry, RoomPresence } from './types.ts';
 

@@ -116,7 +116,9 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     restart: () =>
       new Promise((resolve, reject) => {
         waiters.push({ resolve, reject });
-        cancelWaiters ??= clock.after(limits.iceRestartBudgetMs, () => settle(new AppError('network', 'no answer to the restart')));
+        cancelWaiters ??= clock.after(limits.iceRestartBudgetMs, () =>
+          settle(new AppError('network', 'no answer to the restart')),
+        );
         begin();
       }),
     close: () => {

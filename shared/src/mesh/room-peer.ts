@@ -52,4 +52,5 @@ export function noteBatch(peer: RoomPeerState, doc: DocKind, batch: LogBatch): v
   for (const entry of batch.entries) raise(known, entry.clientId, entry.seq);
 }
 /** Seq up to which the peer is known to hold a session; 0 for an unknown session. */
-export const knownSeq = (peer: RoomPeerState, doc: DocKind, clientId: number): number => peer.known.get(doc)?.get(clientId) ?? 0;
+export const knownSeq = (peer: RoomPeerState, doc: DocKind, clientId: number): number =>
+  peer.known.get(doc)?.get(clientId) ?? 0;

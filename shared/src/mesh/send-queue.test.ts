@@ -6,10 +6,21 @@ import { DEFAULT_LIMITS } from './limits.ts';
 import { createSendQueue } from './send-queue.ts';
 import type { ChannelName } from './transport.ts';
 
-const message = (type: number, length: number): Message => ({ type, stream: 1, isIgnorable: false, payload: new Uint8Array(length) });
+const message = (type: number, length: number): Message => ({
+  type,
+  stream: 1,
+  isIgnorable: false,
+  payload: new Uint8Array(length),
+});
 
 /** A transport that sends nothing until told. */
-function createSlowTransport(): { send: (channel: ChannelName, bytes: Bytes) => boolean; bufferedAmount: () => number; drain: () => void; sent: [ChannelName, Frame][]; peak: number } {
+function createSlowTransport(): {
+  send: (channel: ChannelName, bytes: Bytes) => boolean;
+  bufferedAmount: () => number;
+  drain: () => void;
+  sent: [ChannelName, Frame][];
+  peak: number;
+} {
   let buffered = 0;
   const slow = {
     sent: [] as [ChannelName, Frame][],
@@ -60,7 +71,10 @@ describe('the send queue', () => {
       transport.drain();
       queue.pump();
     }
-    const types = transport.sent.slice(before).map(([, { type }]) => type).filter((type, i, all) => type !== all[i - 1]);
+    const types = transport.sent
+      .slice(before)
+      .map(([, { type }]) => type)
+      .filter((type, i, all) => type !== all[i - 1]);
     expect(types).toEqual([5, 35, 32, 34, 33]);
   });
 
@@ -73,7 +87,9 @@ describe('the send queue', () => {
       transport.drain();
       queue.pump();
     }
-    expect(transport.sent.filter(([channel]) => channel === 'presence').map(([, frame]) => frame.payload.length)).toEqual([99]);
+    expect(
+      transport.sent.filter(([channel]) => channel === 'presence').map(([, frame]) => frame.payload.length),
+    ).toEqual([99]);
   });
 
   it('MESH-9 pulls a source only as the link takes it, and says when it drained', () => {
@@ -82,7 +98,7 @@ describe('the send queue', () => {
     let pulled = 0;
     let drained = 0;
     queue.onDrained = () => void (drained += 1);
-    queue.sendFrom('bulk', () => (pulled < 100 ? (pulled += 1, message(32, 64 * 1024)) : undefined));
+    queue.sendFrom('bulk', () => (pulled < 100 ? ((pulled += 1), message(32, 64 * 1024)) : undefined));
     expect(pulled).toBeLessThan(8);
     for (let i = 0; i < 60; i++) {
       transport.drain();

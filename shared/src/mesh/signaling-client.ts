@@ -23,7 +23,10 @@ export interface SignalingEvents {
 }
 
 export interface SignalingClientOptions {
-  readonly mesh: Pick<MeshOptions, 'signalUrl' | 'origin' | 'createSocket' | 'signer' | 'credentials' | 'clock' | 'random' | 'logger'>;
+  readonly mesh: Pick<
+    MeshOptions,
+    'signalUrl' | 'origin' | 'createSocket' | 'signer' | 'credentials' | 'clock' | 'random' | 'logger'
+  >;
   readonly limits: MeshLimits;
   readonly tabNonce: Bytes;
   readonly events: SignalingEvents;

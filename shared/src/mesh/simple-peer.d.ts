@@ -8,7 +8,11 @@ declare module 'simple-peer/simplepeer.min.js' {
     readonly trickle: boolean;
     readonly channelConfig: { readonly negotiated: true; readonly id: number };
     readonly config: RTCConfiguration;
-    readonly wrtc: { readonly RTCPeerConnection: unknown; readonly RTCSessionDescription: unknown; readonly RTCIceCandidate: unknown };
+    readonly wrtc: {
+      readonly RTCPeerConnection: unknown;
+      readonly RTCSessionDescription: unknown;
+      readonly RTCIceCandidate: unknown;
+    };
   }
   type PeerSignal = { readonly type?: string; readonly sdp?: string; readonly candidate?: RTCIceCandidateInit };
 

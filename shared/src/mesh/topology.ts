@@ -18,7 +18,8 @@ export interface Topology {
  */
 export const fullMesh = (maxLinks: number): Topology => ({
   wanted: (self, peers) => {
-    if (peers.length <= maxLinks) return [...peers].sort((a, b) => Number(b.isArchiver) - Number(a.isArchiver)).map((peer) => peer.peerId);
+    if (peers.length <= maxLinks)
+      return [...peers].sort((a, b) => Number(b.isArchiver) - Number(a.isArchiver)).map((peer) => peer.peerId);
     const distance = (peer: KnownPeer): Uint8Array => sha256(utf8([self, peer.peerId].sort().join(' ')));
     return peers
       .map((peer) => ({ ...peer, distance: distance(peer) }))

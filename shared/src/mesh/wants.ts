@@ -68,7 +68,14 @@ export function createWants(options: WantsOptions): Wants {
     add: (from, replica, missing) => {
       let wanted = byReplica.get(replica);
       if (!wanted) {
-        const created: Wanted = { replica, ranges: new Map(), asked: new Set(), first: from, waits: 0, cancel: () => undefined };
+        const created: Wanted = {
+          replica,
+          ranges: new Map(),
+          asked: new Set(),
+          first: from,
+          waits: 0,
+          cancel: () => undefined,
+        };
         created.cancel = clock.after(limits.wantDelayMs, () => ask(created));
         byReplica.set(replica, created);
         wanted = created;

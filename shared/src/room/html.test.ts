@@ -5,25 +5,94 @@ import { contentBody } from './documents.ts';
 import { isSafeUrl, MAX_NODE_DEPTH, renderHtml } from './html.ts';
 
 const UNSAFE_URLS = [
-  'javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' javascript:alert(1)', 'java\tscript:alert(1)', 'java\nscript:alert(1)',
-  '\u0001javascript:alert(1)', 'javascript\u0000:alert(1)', 'javascript&colon;alert(1)', 'javascript&#58;alert(1)', 'vbscript:msgbox(1)',
-  'data:text/html,<script>alert(1)</script>', 'data:text/html;base64,PHNjcmlwdD4=', 'file:///etc/passwd', 'blob:https://a/b',
-  'ftp://a', '//evil.example', '/relative', 'https:evil', 'http:/a', 'https://a b', 'https://a\u2028b', 'view-source:https://a',
-  'filesystem:https://a/b', 'mailto:a b', 'mailto:', 'https://', '', `https://a/${'x'.repeat(2048)}`,
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  ' javascript:alert(1)',
+  'java\tscript:alert(1)',
+  'java\nscript:alert(1)',
+  '\u0001javascript:alert(1)',
+  'javascript\u0000:alert(1)',
+  'javascript&colon;alert(1)',
+  'javascript&#58;alert(1)',
+  'vbscript:msgbox(1)',
+  'data:text/html,<script>alert(1)</script>',
+  'data:text/html;base64,PHNjcmlwdD4=',
+  'file:///etc/passwd',
+  'blob:https://a/b',
+  'ftp://a',
+  '//evil.example',
+  '/relative',
+  'https:evil',
+  'http:/a',
+  'https://a b',
+  'https://a\u2028b',
+  'view-source:https://a',
+  'filesystem:https://a/b',
+  'mailto:a b',
+  'mailto:',
+  'https://',
+  '',
+  `https://a/${'x'.repeat(2048)}`,
 ];
 const MARKUP = [
-  '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg onload=alert(1)>', "' onmouseover='alert(1)", '" onfocus="alert(1)" autofocus="',
-  '</p><script>alert(1)</script>', '<iframe srcdoc="<script>alert(1)</script>">', '<a href="javascript:alert(1)">x</a>', '<style>*{}</style>',
-  '<math><mtext></mtext><script>alert(1)</script></math>', '<!--<script>alert(1)</script>-->', ']]><script>alert(1)</script>', '&lt;script&gt;', '\u0000<script>',
-  '<svg><animate onbegin=alert(1)>', '<details open ontoggle=alert(1)>', '</code></pre><script>alert(1)</script>', '`onload=alert(1)`', '&#x3C;script>', '<ScRiPt/x>',
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '"><svg onload=alert(1)>',
+  "' onmouseover='alert(1)",
+  '" onfocus="alert(1)" autofocus="',
+  '</p><script>alert(1)</script>',
+  '<iframe srcdoc="<script>alert(1)</script>">',
+  '<a href="javascript:alert(1)">x</a>',
+  '<style>*{}</style>',
+  '<math><mtext></mtext><script>alert(1)</script></math>',
+  '<!--<script>alert(1)</script>-->',
+  ']]><script>alert(1)</script>',
+  '&lt;script&gt;',
+  '\u0000<script>',
+  '<svg><animate onbegin=alert(1)>',
+  '<details open ontoggle=alert(1)>',
+  '</code></pre><script>alert(1)</script>',
+  '`onload=alert(1)`',
+  '&#x3C;script>',
+  '<ScRiPt/x>',
 ];
 const PAYLOADS: readonly unknown[] = [
-  ...UNSAFE_URLS, ...MARKUP, ...UNSAFE_URLS.map((url) => `https://x"${url}`), ...MARKUP.map((text) => `https://x/${text}`),
-  null, true, 0, -1, 1e308, Number.NaN, 99, [], ['<b>'], {}, { href: '<script>' }, { toString: '<x>' }, '__proto__', 'constructor',
+  ...UNSAFE_URLS,
+  ...MARKUP,
+  ...UNSAFE_URLS.map((url) => `https://x"${url}`),
+  ...MARKUP.map((text) => `https://x/${text}`),
+  null,
+  true,
+  0,
+  -1,
+  1e308,
+  Number.NaN,
+  99,
+  [],
+  ['<b>'],
+  {},
+  { href: '<script>' },
+  { toString: '<x>' },
+  '__proto__',
+  'constructor',
 ];
 const NODES = [
-  'paragraph', 'heading', 'blockquote', 'bulletList', 'orderedList', 'listItem', 'taskList', 'taskItem', 'codeBlock', 'horizontalRule', 'hardBreak',
-  'script', 'img', 'constructor', '__proto__', '"><script>',
+  'paragraph',
+  'heading',
+  'blockquote',
+  'bulletList',
+  'orderedList',
+  'listItem',
+  'taskList',
+  'taskItem',
+  'codeBlock',
+  'horizontalRule',
+  'hardBreak',
+  'script',
+  'img',
+  'constructor',
+  '__proto__',
+  '"><script>',
 ];
 const ATTRIBUTES = ['level', 'start', 'type', 'checked', 'language', 'href', 'onclick', 'style', 'src', 'class'];
 const MARKS = ['link', 'bold', 'italic', 'underline', 'strike', 'code', 'onclick', '__proto__', '<script>'];
@@ -50,7 +119,11 @@ function build(write: (body: Y.XmlFragment) => void): Y.XmlFragment {
   return body;
 }
 
-function element(name: string, attributes: Record<string, unknown> = {}, children: (Y.XmlElement | Y.XmlText)[] = []): Y.XmlElement {
+function element(
+  name: string,
+  attributes: Record<string, unknown> = {},
+  children: (Y.XmlElement | Y.XmlText)[] = [],
+): Y.XmlElement {
   const out = new Y.XmlElement(name);
   for (const [key, value] of Object.entries(attributes)) out.setAttribute(key, value as string); // hostile peers set any type
   out.insert(0, children);
@@ -68,9 +141,16 @@ describe('canonical HTML', () => {
     const body = build((root) =>
       root.insert(0, [
         element('heading', { level: 2 }, [text('Title')]),
-        element('paragraph', {}, [text('plain '), text('bold', { bold: {} }), element('hardBreak'), text('x', { link: { href: 'https://example.org/?a=1&b=2' }, italic: {} })]),
+        element('paragraph', {}, [
+          text('plain '),
+          text('bold', { bold: {} }),
+          element('hardBreak'),
+          text('x', { link: { href: 'https://example.org/?a=1&b=2' }, italic: {} }),
+        ]),
         element('bulletList', {}, [element('listItem', {}, [element('paragraph', {}, [text('a')])])]),
-        element('orderedList', { start: 3, type: 'a' }, [element('listItem', {}, [element('paragraph', {}, [text('b')])])]),
+        element('orderedList', { start: 3, type: 'a' }, [
+          element('listItem', {}, [element('paragraph', {}, [text('b')])]),
+        ]),
         element('taskList', {}, [element('taskItem', { checked: true }, [element('paragraph', {}, [text('c')])])]),
         element('blockquote', {}, [element('paragraph', {}, [text('d', { strike: {}, underline: {} })])]),
         element('codeBlock', { language: 'ts' }, [text('a < b')]),
@@ -87,15 +167,25 @@ describe('canonical HTML', () => {
   });
 
   it('does not show how a line came about', () => {
-    const whole = build((root) => root.insert(0, [element('paragraph', {}, [text('one two', { bold: {}, italic: {} })])]));
+    const whole = build((root) =>
+      root.insert(0, [element('paragraph', {}, [text('one two', { bold: {}, italic: {} })])]),
+    );
     const pieces = build((root) =>
-      root.insert(0, [element('paragraph', {}, [text('one', { italic: {}, bold: {} }), text(''), text(' two', { bold: {}, italic: {} })])]),
+      root.insert(0, [
+        element('paragraph', {}, [
+          text('one', { italic: {}, bold: {} }),
+          text(''),
+          text(' two', { bold: {}, italic: {} }),
+        ]),
+      ]),
     );
     expect(renderHtml(pieces)).toBe(renderHtml(whole));
   });
 
   it('renders unknown nodes as text', () => {
-    const body = build((root) => root.insert(0, [element('table', { x: '1' }, [element('row', {}, [text('cell <b>')])])]));
+    const body = build((root) =>
+      root.insert(0, [element('table', { x: '1' }, [element('row', {}, [text('cell <b>')])])]),
+    );
     expect(renderHtml(body)).toBe('<div data-unknown="table">cell &lt;b&gt;</div>');
   });
 
@@ -127,14 +217,21 @@ describe('canonical HTML', () => {
     for (const payload of PAYLOADS) {
       for (const name of NODES) {
         for (const key of ATTRIBUTES) {
-          const body = build((root) => root.insert(0, [element(name, { [key]: payload }, [text(typeof payload === 'string' ? payload : 'x')])]));
+          const body = build((root) =>
+            root.insert(0, [element(name, { [key]: payload }, [text(typeof payload === 'string' ? payload : 'x')])]),
+          );
           expectSafe(renderHtml(body));
           cases++;
         }
       }
       for (const mark of MARKS) {
         const body = build((root) =>
-          root.insert(0, [element('paragraph', {}, [text('x', { [mark]: payload }), text('y', { [mark]: { href: payload, onclick: payload } })])]),
+          root.insert(0, [
+            element('paragraph', {}, [
+              text('x', { [mark]: payload }),
+              text('y', { [mark]: { href: payload, onclick: payload } }),
+            ]),
+          ]),
         );
         expectSafe(renderHtml(body));
         cases++;
@@ -144,7 +241,11 @@ describe('canonical HTML', () => {
   });
 
   it('SEC: is safe and deterministic for arbitrary trees', () => {
-    const leaf = fc.record({ text: fc.oneof(fc.string(), fc.constantFrom(...MARKUP)), mark: fc.constantFrom(...MARKS), value: fc.constantFrom(...PAYLOADS) });
+    const leaf = fc.record({
+      text: fc.oneof(fc.string(), fc.constantFrom(...MARKUP)),
+      mark: fc.constantFrom(...MARKS),
+      value: fc.constantFrom(...PAYLOADS),
+    });
     interface Tree {
       readonly name: string;
       readonly key: string;
@@ -160,7 +261,9 @@ describe('canonical HTML', () => {
       }),
     })).tree;
     const toY = (node: Tree | { text: string; mark: string; value: unknown }): Y.XmlElement | Y.XmlText =>
-      'children' in node ? element(node.name, { [node.key]: node.value }, node.children.map(toY)) : text(node.text, { [node.mark]: node.value });
+      'children' in node
+        ? element(node.name, { [node.key]: node.value }, node.children.map(toY))
+        : text(node.text, { [node.mark]: node.value });
     fc.assert(
       fc.property(fc.array(tree, { maxLength: 3 }), (trees) => {
         // values take their stored form (NaN becomes null) on the way to a first peer
@@ -180,7 +283,11 @@ describe('canonical HTML', () => {
 
 describe('addresses', () => {
   it.each(UNSAFE_URLS)('refuses %j', (url) => expect(isSafeUrl(url)).toBe(false));
-  it.each(['https://example.org', 'http://localhost:8080/a?b=c#d', 'HTTPS://EXAMPLE.org', 'mailto:a@example.org', 'https://exämple.org/ü'])('accepts %j', (url) =>
-    expect(isSafeUrl(url)).toBe(true),
-  );
+  it.each([
+    'https://example.org',
+    'http://localhost:8080/a?b=c#d',
+    'HTTPS://EXAMPLE.org',
+    'mailto:a@example.org',
+    'https://exämple.org/ü',
+  ])('accepts %j', (url) => expect(isSafeUrl(url)).toBe(true));
 });

@@ -16,7 +16,10 @@ const MAX_UNKNOWN_NAME = 64;
  */
 export function isSafeUrl(url: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
-  return url.length <= MAX_URL_LENGTH && /^(?:https?:\/\/|mailto:)[^\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202f\ufeff]+$/i.test(url);
+  return (
+    url.length <= MAX_URL_LENGTH &&
+    /^(?:https?:\/\/|mailto:)[^\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202f\ufeff]+$/i.test(url)
+  );
 }
 
 /**
@@ -196,15 +199,26 @@ function textOf(root: Y.XmlElement): string {
   let out = '';
   while (stack.length > 0) {
     const next = stack.pop();
-    if (next instanceof Y.XmlText) out += deltaOf(next).map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('');
+    if (next instanceof Y.XmlText)
+      out += deltaOf(next)
+        .map(({ insert }) => (typeof insert === 'string' ? insert : ''))
+        .join('');
     else if (next instanceof Y.XmlElement) stack.push(...next.toArray().reverse());
   }
   return out;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function escapeHtml(text: string): string {
   // eslint-disable-next-line no-control-regex -- HTML parsers refuse NUL and friends, so they become U+FFFD here
-  return text.replace(/[&<>"']/g, (c) => ENTITIES[c] ?? '').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
+  return text
+    .replace(/[&<>"']/g, (c) => ENTITIES[c] ?? '')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
 }

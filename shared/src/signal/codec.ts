@@ -20,7 +20,9 @@ function parse<T>(schema: z.ZodType<T>, frame: string): Result<T, AppError> {
     return err(new AppError('bad-request', 'signaling frame is not JSON'));
   }
   const parsed = schema.safeParse(json);
-  return parsed.success ? ok(parsed.data) : err(new AppError('bad-request', 'signaling frame does not match the schema'));
+  return parsed.success
+    ? ok(parsed.data)
+    : err(new AppError('bad-request', 'signaling frame does not match the schema'));
 }
 
 export const parseUp = (frame: string): Result<Up, AppError> => parse(upSchema, frame);

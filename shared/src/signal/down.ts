@@ -32,11 +32,23 @@ export const rosterSchema = z.strictObject({
   room: roomIdSchema,
   peers: z.array(peerInfoSchema).max(10_000),
 });
-export const peerJoinedSchema = z.strictObject({ type: z.literal('peer-joined'), room: roomIdSchema, peer: peerInfoSchema });
-export const peerLeftSchema = z.strictObject({ type: z.literal('peer-left'), room: roomIdSchema, peerId: peerIdSchema });
+export const peerJoinedSchema = z.strictObject({
+  type: z.literal('peer-joined'),
+  room: roomIdSchema,
+  peer: peerInfoSchema,
+});
+export const peerLeftSchema = z.strictObject({
+  type: z.literal('peer-left'),
+  room: roomIdSchema,
+  peerId: peerIdSchema,
+});
 
 /** To enrolled archivers: a room of their workspace wants an archiver. */
-export const attendSchema = z.strictObject({ type: z.literal('attend'), room: roomIdSchema, workspace: workspaceIdSchema });
+export const attendSchema = z.strictObject({
+  type: z.literal('attend'),
+  room: roomIdSchema,
+  workspace: workspaceIdSchema,
+});
 
 export const signalDownSchema = z.strictObject({
   type: z.literal('signal'),
@@ -67,7 +79,11 @@ export const errorSchema = z.strictObject({
 export const pongSchema = z.strictObject({ type: z.literal('pong'), now: z.number() });
 
 /** The server will close soon or has news for the client; text is never shown, `kind` is. */
-export const noticeSchema = z.strictObject({ type: z.literal('notice'), kind: z.enum(['restarting', 'room-deleted']), room: roomIdSchema.optional() });
+export const noticeSchema = z.strictObject({
+  type: z.literal('notice'),
+  kind: z.enum(['restarting', 'room-deleted']),
+  room: roomIdSchema.optional(),
+});
 
 export const downSchema = z.discriminatedUnion('type', [
   challengeSchema,

@@ -17,13 +17,26 @@ export interface Attacker {
   readonly headHash: Bytes;
 }
 
-export async function createAttacker(member: Member, address: DocAddress, seed: string | number = 0): Promise<Attacker> {
-  const header = await signHeader(newHeader(address, member.device.publicKey, seededRandom(`attacker/${seed}`)), member.grant, member.device);
+export async function createAttacker(
+  member: Member,
+  address: DocAddress,
+  seed: string | number = 0,
+): Promise<Attacker> {
+  const header = await signHeader(
+    newHeader(address, member.device.publicKey, seededRandom(`attacker/${seed}`)),
+    member.grant,
+    member.device,
+  );
   const hash = headerHash(header);
   const clientId = sessionClientId(header);
   let seq = 0;
   let headHash = hash;
-  const sign = async (at: number, prevHash: Bytes, bytes: Uint8Array, deps: readonly Dep[]): Promise<{ entry: Entry; hash: Bytes }> => {
+  const sign = async (
+    at: number,
+    prevHash: Bytes,
+    bytes: Uint8Array,
+    deps: readonly Dep[],
+  ): Promise<{ entry: Entry; hash: Bytes }> => {
     const unsigned = { clientId, seq: at, deps, bytes: new Uint8Array(bytes) };
     const body = entryBody(hash, prevHash, unsigned);
     return { entry: { ...unsigned, sig: await member.device.sign(body) }, hash: entryHash(body) };

@@ -5,7 +5,20 @@
  */
 import * as Y from 'yjs';
 import { createAncestors } from '../log/ancestors.ts';
-import { decodeBatch, decodeCheckpoint, decodeEntry, decodeHeader, decodeHeads, decodeReceipt, encodeBatch, encodeCheckpoint, encodeEntry, encodeHeader, encodeHeads, encodeReceipt } from '../log/envelope.ts';
+import {
+  decodeBatch,
+  decodeCheckpoint,
+  decodeEntry,
+  decodeHeader,
+  decodeHeads,
+  decodeReceipt,
+  encodeBatch,
+  encodeCheckpoint,
+  encodeEntry,
+  encodeHeader,
+  encodeHeads,
+  encodeReceipt,
+} from '../log/envelope.ts';
 import { createGatedDoc } from '../log/gated-doc.ts';
 import type { GatedDoc } from '../log/gated-doc.ts';
 import { DEFAULT_LOG_LIMITS } from '../log/limits.ts';
@@ -17,7 +30,20 @@ import { toHex } from '../bytes.ts';
 import { ATTACK_CORPUS } from './attack-corpus.ts';
 import { logSamples } from './log-samples.ts';
 import { createRandomEditor } from './random-edits.ts';
-import { deleted, element, embed, gc, map, nestedAny, rawAny, rawUpdate, skip, subdocument, text, value } from './raw-update.ts';
+import {
+  deleted,
+  element,
+  embed,
+  gc,
+  map,
+  nestedAny,
+  rawAny,
+  rawUpdate,
+  skip,
+  subdocument,
+  text,
+  value,
+} from './raw-update.ts';
 import type { RawPlace, RawStruct } from './raw-update.ts';
 import { pick, seededRandom } from './seeded-device.ts';
 import { contents } from './simulation.ts';
@@ -49,11 +75,22 @@ class Target {
     const fail = (error: unknown): void => {
       throw error instanceof Error ? error : new Error(String(error));
     };
-    this.gated = createGatedDoc({ doc: 'content', beforeLocal: () => undefined, onLocalUpdate: () => fail('a write on receive'), onObserverError: fail });
+    this.gated = createGatedDoc({
+      doc: 'content',
+      beforeLocal: () => undefined,
+      onLocalUpdate: () => fail('a write on receive'),
+      onObserverError: fail,
+    });
     this.#ancestors = createAncestors(this.gated.ydoc, { seqOf: () => 1, userOf: () => 'user' });
   }
   judge(author: number, bytes: Uint8Array) {
-    const session = { clientId: author, nextClock: this.next.get(author) ?? 0, doc: 'content', role: 'editor', userId: 'user' } as const;
+    const session = {
+      clientId: author,
+      nextClock: this.next.get(author) ?? 0,
+      doc: 'content',
+      role: 'editor',
+      userId: 'user',
+    } as const;
     return judge({ bytes, deps: [] }, session, this.#ancestors, DEFAULT_LOG_LIMITS);
   }
   take(author: number, bytes: Uint8Array): 'valid' | 'held' | 'invalid' {
@@ -101,7 +138,8 @@ export async function fuzzLog(seed: number, count: number, deadline = Infinity):
       tookMs = Math.min(tookMs, performance.now() - rebegun);
     }
     slowestMs = Math.max(slowestMs, tookMs);
-    if (tookMs > MAX_CASE_MS) problems.push(`seed ${seed} case ${cases}: ${tookMs.toFixed(0)} ms for ${bytes.length} bytes`);
+    if (tookMs > MAX_CASE_MS)
+      problems.push(`seed ${seed} case ${cases}: ${tookMs.toFixed(0)} ms for ${bytes.length} bytes`);
     if (taken.length >= 60) {
       const problem = replayOtherwise(target, taken, random);
       if (problem === DIVERGENCE) divergences++;
@@ -114,7 +152,11 @@ export async function fuzzLog(seed: number, count: number, deadline = Infinity):
 }
 
 /** The same entries, each author's in order, authors interleaved differently. */
-function replayOtherwise(target: Target, taken: readonly { readonly author: number; readonly bytes: Uint8Array }[], random: Random): string | undefined {
+function replayOtherwise(
+  target: Target,
+  taken: readonly { readonly author: number; readonly bytes: Uint8Array }[],
+  random: Random,
+): string | undefined {
   const other = new Target();
   const queues = [...Map.groupBy(taken, (entry) => entry.author).values()].map((entries) => [...entries]);
   let idle = 0;
@@ -136,7 +178,10 @@ function makeUpdate(author: number, target: Target, real: readonly Uint8Array[],
   if (dice < 0.85) return mutate(real[pick(random, real.length)] ?? new Uint8Array(), random);
   if (dice < 0.95) {
     const hostile = ATTACK_CORPUS[pick(random, ATTACK_CORPUS.length)];
-    const bytes = hostile && !hostile.rule.startsWith('too-') ? hostile.build({ attacker: author, victim: AUTHORS[0] }).bytes : new Uint8Array([0]);
+    const bytes =
+      hostile && !hostile.rule.startsWith('too-')
+        ? hostile.build({ attacker: author, victim: AUTHORS[0] }).bytes
+        : new Uint8Array([0]);
     return random.fraction() < 0.5 ? bytes : mutate(bytes, random);
   }
   return random.bytes(pick(random, 60));
@@ -154,7 +199,10 @@ function builtUpdate(author: number, target: Target, random: Random): Uint8Array
   const neighbours = (): RawPlace => {
     const item = id();
     const structs = target.gated.ydoc.store.clients.get(item.client);
-    const known = structs && Y.getState(target.gated.ydoc.store, item.client) > item.clock ? structs[Y.findIndexSS(structs, item.clock)] : undefined;
+    const known =
+      structs && Y.getState(target.gated.ydoc.store, item.client) > item.clock
+        ? structs[Y.findIndexSS(structs, item.clock)]
+        : undefined;
     const right = known instanceof Y.Item ? known.right : null;
     const other = random.fraction();
     if (other < 0.4 && right) return { origin: item, right: { client: right.id.client, clock: right.id.clock } };
@@ -194,7 +242,9 @@ function builtUpdate(author: number, target: Target, random: Random): Uint8Array
 }
 
 function mutate(bytes: Uint8Array, random: Random): Uint8Array {
-  const out = new Uint8Array(bytes.subarray(0, random.fraction() < 0.2 ? pick(random, bytes.length + 1) : bytes.length));
+  const out = new Uint8Array(
+    bytes.subarray(0, random.fraction() < 0.2 ? pick(random, bytes.length + 1) : bytes.length),
+  );
   for (let n = pick(random, 4); n > 0 && out.length > 0; n--) out[pick(random, out.length)] = pick(random, 256);
   return out;
 }
@@ -214,7 +264,14 @@ function realUpdates(seed: number): readonly Uint8Array[] {
 async function codecCases(): Promise<(random: Random) => void> {
   const { header, entry, receipt, checkpoint } = await logSamples();
   const decoders = [decodeHeader, decodeEntry, decodeBatch, decodeHeads, decodeReceipt, decodeCheckpoint];
-  const samples = [encodeHeader(header), encodeEntry(entry), encodeBatch({ headers: [header], entries: [entry, entry] }), encodeHeads(receipt.heads), encodeReceipt(receipt), encodeCheckpoint(checkpoint)];
+  const samples = [
+    encodeHeader(header),
+    encodeEntry(entry),
+    encodeBatch({ headers: [header], entries: [entry, entry] }),
+    encodeHeads(receipt.heads),
+    encodeReceipt(receipt),
+    encodeCheckpoint(checkpoint),
+  ];
   return (random) => {
     const bytes = mutate(samples[pick(random, samples.length)] ?? new Uint8Array(), random);
     decoders[pick(random, decoders.length)]?.(bytes);

@@ -8,7 +8,15 @@ import { entryBody, headerHash, sessionClientId, signHeader } from '../log/sessi
 import { authMessage, transcriptHash } from '../mesh/handshake.ts';
 import { encodeFrame } from '../mesh/frame.ts';
 import {
-  MESSAGE, encodeAuth, encodeDocMessage, encodeHello, encodeJoin, encodeNumber, encodePeerIds, encodeText, encodeWant,
+  MESSAGE,
+  encodeAuth,
+  encodeDocMessage,
+  encodeHello,
+  encodeJoin,
+  encodeNumber,
+  encodePeerIds,
+  encodeText,
+  encodeWant,
 } from '../mesh/messages.ts';
 import { encodeForwarded, encodePresence } from '../mesh/presence-message.ts';
 import { seededDevice } from './seeded-device.ts';
@@ -26,13 +34,27 @@ export async function goldenFrames(): Promise<Readonly<Record<string, string>>> 
     out[name] = toHex(encodeFrame({ type, stream, isIgnorable: type === MESSAGE.bye, hasMore: false, payload }));
   };
 
-  const helloA = encodeHello({ versions: [1], nonce: filled(32, 1), devicePub: a.publicKey, tabNonce: filled(16, 2), caps: 0 });
-  const helloB = encodeHello({ versions: [1], nonce: filled(32, 3), devicePub: b.publicKey, tabNonce: filled(16, 4), caps: 0 });
+  const helloA = encodeHello({
+    versions: [1],
+    nonce: filled(32, 1),
+    devicePub: a.publicKey,
+    tabNonce: filled(16, 2),
+    caps: 0,
+  });
+  const helloB = encodeHello({
+    versions: [1],
+    nonce: filled(32, 3),
+    devicePub: b.publicKey,
+    tabNonce: filled(16, 4),
+    caps: 0,
+  });
   const transcript = transcriptHash(helloA, helloB, filled(32, 5), filled(32, 6));
   const token = 'header.payload.signature';
   out['peer-id'] = peerIdOf(a.publicKey, filled(16, 2));
   out['transcript'] = toHex(transcript);
-  out['signaling-hello-sig'] = toBase64Url(await a.sign(signalAuthMessage('https://vicinal.test', filled(32, 7), token)));
+  out['signaling-hello-sig'] = toBase64Url(
+    await a.sign(signalAuthMessage('https://vicinal.test', filled(32, 7), token)),
+  );
   add('hello', MESSAGE.hello, 0, helloA);
   add('auth', MESSAGE.auth, 0, encodeAuth({ token, sig: await a.sign(authMessage('A', transcript, token)) }));
   add('ready', MESSAGE.ready, 0, filled(0, 0));
@@ -49,7 +71,15 @@ export async function goldenFrames(): Promise<Readonly<Record<string, string>>> 
   add('refuse', MESSAGE.refuse, 1, encodeText('revoked'));
   add('neighbours', MESSAGE.neighbours, 1, encodePeerIds([filled(16, 8), filled(16, 9)]));
 
-  const unsigned = { v: 1, alg: 1, room, doc: 'content', gen: 0, devicePub: a.publicKey, nonce: filled(16, 10) } as const;
+  const unsigned = {
+    v: 1,
+    alg: 1,
+    room,
+    doc: 'content',
+    gen: 0,
+    devicePub: a.publicKey,
+    nonce: filled(16, 10),
+  } as const;
   const header = await signHeader(unsigned, token, a);
   const clientId = sessionClientId(unsigned);
   const update = Uint8Array.of(0, 0);
@@ -57,10 +87,39 @@ export async function goldenFrames(): Promise<Readonly<Record<string, string>>> 
   const heads = [{ clientId, seq: 1, hash: filled(32, 11) }];
   add('heads', MESSAGE.heads, 1, encodeDocMessage(ref, encodeHeads(heads)));
   add('digest', MESSAGE.digest, 1, encodeDocMessage(ref, digestOfHeads(heads)));
-  add('want', MESSAGE.want, 1, encodeWant(ref, [{ clientId, fromSeq: 2, toSeq: 9 }, { clientId: 5, fromSeq: 1 }]));
-  add('batch', MESSAGE.batch, 1, encodeDocMessage(ref, encodeBatch({ headers: [header], entries: [{ clientId, seq: 1, deps: [], bytes: update, sig: await a.sign(body) }] })));
+  add(
+    'want',
+    MESSAGE.want,
+    1,
+    encodeWant(ref, [
+      { clientId, fromSeq: 2, toSeq: 9 },
+      { clientId: 5, fromSeq: 1 },
+    ]),
+  );
+  add(
+    'batch',
+    MESSAGE.batch,
+    1,
+    encodeDocMessage(
+      ref,
+      encodeBatch({
+        headers: [header],
+        entries: [{ clientId, seq: 1, deps: [], bytes: update, sig: await a.sign(body) }],
+      }),
+    ),
+  );
   add('synced', MESSAGE.synced, 1, encodeDocMessage(ref, filled(0, 0)));
-  const receipt = { room, doc: 'content', gen: 0, archiveId: filled(16, 12), lease: 0, archiveSeq: 7, heads, durability: 'archive-disk', at: 1_700_000_000_000 } as const;
+  const receipt = {
+    room,
+    doc: 'content',
+    gen: 0,
+    archiveId: filled(16, 12),
+    lease: 0,
+    archiveSeq: 7,
+    heads,
+    durability: 'archive-disk',
+    at: 1_700_000_000_000,
+  } as const;
   add('receipt', MESSAGE.receipt, 1, encodeReceipt(await signReceipt(receipt, b)));
   const presence = await encodePresence(room, a, filled(16, 2), 42, { cursor: 3 });
   add('presence', MESSAGE.presence, 1, presence);

@@ -32,13 +32,20 @@ export function testLogStoreContract(name: string, open: () => Promise<LogStoreF
     });
     afterEach(() => fixture.close());
 
-    const entry = (writer: number, content: string): Promise<Entry> => at(writer).entry(utf8(content), [{ clientId: 2 ** 52 + 1, seq: 7 }]);
+    const entry = (writer: number, content: string): Promise<Entry> =>
+      at(writer).entry(utf8(content), [{ clientId: 2 ** 52 + 1, seq: 7 }]);
     const at = (writer: number): Attacker => writers[writer] ?? expect.unreachable('no such writer');
     const read = async (store: LogStore, where = address): Promise<{ headers: string[]; entries: string[] }> => {
       const { headers, entries } = await store.load(where);
-      return { headers: headers.map((header) => toHex(encodeHeader(header))), entries: entries.map((e) => toHex(encodeEntry(e))) };
+      return {
+        headers: headers.map((header) => toHex(encodeHeader(header))),
+        entries: entries.map((e) => toHex(encodeEntry(e))),
+      };
     };
-    const hex = (batch: LogBatch) => ({ headers: batch.headers.map((h) => toHex(encodeHeader(h))), entries: batch.entries.map((e) => toHex(encodeEntry(e))) });
+    const hex = (batch: LogBatch) => ({
+      headers: batch.headers.map((h) => toHex(encodeHeader(h))),
+      entries: batch.entries.map((e) => toHex(encodeEntry(e))),
+    });
 
     it('LOG-50: an unknown document is empty, not an error', async () => {
       expect(await fixture.store.load(address)).toEqual({ headers: [], entries: [], receipted: [] });
@@ -49,7 +56,10 @@ export function testLogStoreContract(name: string, open: () => Promise<LogStoreF
       const second: LogBatch = { headers: [at(1).header], entries: [await entry(1, 'b1'), await entry(0, 'a3')] };
       await fixture.store.append(address, first);
       await fixture.store.append(address, second);
-      const expected = hex({ headers: [...first.headers, ...second.headers], entries: [...first.entries, ...second.entries] });
+      const expected = hex({
+        headers: [...first.headers, ...second.headers],
+        entries: [...first.entries, ...second.entries],
+      });
       for (const store of [fixture.store, await fixture.reopen()]) {
         const stored = await read(store);
         expect(stored.entries).toEqual(expected.entries);
@@ -84,13 +94,30 @@ export function testLogStoreContract(name: string, open: () => Promise<LogStoreF
     });
 
     it('LOG-55: says how durable what it stored is', async () => {
-      const durability = await fixture.store.append(address, { headers: [at(0).header], entries: [await entry(0, 'a1')] });
+      const durability = await fixture.store.append(address, {
+        headers: [at(0).header],
+        entries: [await entry(0, 'a1')],
+      });
       expect(['memory', 'device', 'archive-os', 'archive-disk']).toContain(durability);
     });
 
     it('LOG-56: keeps the latest checkpoint', async () => {
-      const blank: Checkpoint = { ...address, archiveId: new Uint8Array(16).fill(1), archiveSeq: 1, sessions: [], state: utf8('one'), devicePub: new Uint8Array(32), grant: 'g', sig: new Uint8Array(64) };
-      const latest = { ...blank, archiveSeq: 2, state: utf8('two'), sessions: [{ header: at(0).header, seq: 3, hash: new Uint8Array(32).fill(7) }] };
+      const blank: Checkpoint = {
+        ...address,
+        archiveId: new Uint8Array(16).fill(1),
+        archiveSeq: 1,
+        sessions: [],
+        state: utf8('one'),
+        devicePub: new Uint8Array(32),
+        grant: 'g',
+        sig: new Uint8Array(64),
+      };
+      const latest = {
+        ...blank,
+        archiveSeq: 2,
+        state: utf8('two'),
+        sessions: [{ header: at(0).header, seq: 3, hash: new Uint8Array(32).fill(7) }],
+      };
       await fixture.store.saveCheckpoint(blank);
       await fixture.store.saveCheckpoint(latest);
       const { checkpoint } = await (await fixture.reopen()).load(address);

@@ -5,7 +5,13 @@
 import { equalBytes, toHex, type Bytes } from '../bytes.ts';
 import type { Clock, Random } from '../clock.ts';
 import { fingerprintOf } from '../mesh/fingerprint.ts';
-import { CHANNELS, type ChannelName, type Transport, type TransportFactory, type TransportOptions } from '../mesh/transport.ts';
+import {
+  CHANNELS,
+  type ChannelName,
+  type Transport,
+  type TransportFactory,
+  type TransportOptions,
+} from '../mesh/transport.ts';
 
 export interface MemoryNetworkOptions {
   readonly clock: Clock;
@@ -56,15 +62,22 @@ export function createMemoryNetwork(network: MemoryNetworkOptions): MemoryNetwor
   const latencyMs = network.latencyMs ?? 5;
   const endpoints = new Map<string, Endpoint>();
   const cuts = new Set<string>();
-  const sent = Object.fromEntries(CHANNELS.map((name) => [name, { frames: 0, bytes: 0 }])) as Record<ChannelName, { frames: number; bytes: number }>; // CHANNELS names every key
+  const sent = Object.fromEntries(CHANNELS.map((name) => [name, { frames: 0, bytes: 0 }])) as Record<
+    ChannelName,
+    { frames: number; bytes: number }
+  >; // CHANNELS names every key
 
   const pairKey = (a: string, b: string): string => [a, b].sort().join('|');
   const isCut = (a: Endpoint, b: Endpoint): boolean => cuts.has(pairKey(a.name, b.name));
   const between = (a: string, b: string): Endpoint[] =>
-    [...endpoints.values()].filter(({ name, remote }) => remote !== undefined && pairKey(name, remote.name) === pairKey(a, b));
+    [...endpoints.values()].filter(
+      ({ name, remote }) => remote !== undefined && pairKey(name, remote.name) === pairKey(a, b),
+    );
 
   const describe = (endpoint: Endpoint): string => {
-    const hex = toHex(endpoint.fingerprint).toUpperCase().replaceAll(/(..)(?=.)/g, '$1:');
+    const hex = toHex(endpoint.fingerprint)
+      .toUpperCase()
+      .replaceAll(/(..)(?=.)/g, '$1:');
     return `v=0\r\no=${endpoint.id} 1 IN\r\na=fingerprint:sha-256 ${hex}\r\n`;
   };
   const idIn = (sdp: string): string => /^o=(\S+)/m.exec(sdp)?.[1] ?? '';
@@ -121,7 +134,11 @@ export function createMemoryNetwork(network: MemoryNetworkOptions): MemoryNetwor
   const negotiate = (endpoint: Endpoint): void => {
     endpoint.isNegotiating = true;
     clock.after(0, () => {
-      if (!endpoint.isClosed) endpoint.options.events.signal({ kind: 'description', description: { type: 'offer', sdp: describe(endpoint) } });
+      if (!endpoint.isClosed)
+        endpoint.options.events.signal({
+          kind: 'description',
+          description: { type: 'offer', sdp: describe(endpoint) },
+        });
     });
   };
   const acceptDescription = (endpoint: Endpoint, type: 'offer' | 'answer', sdp: string): boolean => {
@@ -134,12 +151,15 @@ export function createMemoryNetwork(network: MemoryNetworkOptions): MemoryNetwor
     endpoint.remoteFingerprint = fingerprint;
     const remote = endpoints.get(idIn(sdp));
     if (!isInitiator) {
-      clock.after(0, () => events.signal({ kind: 'description', description: { type: 'answer', sdp: describe(endpoint) } }));
+      clock.after(0, () =>
+        events.signal({ kind: 'description', description: { type: 'answer', sdp: describe(endpoint) } }),
+      );
     }
     // A certificate that is not the described one ends in a failed DTLS handshake: nothing opens.
     if (!remote || !equalBytes(remote.fingerprint, fingerprint)) return true;
     endpoint.remote = remote;
-    if (isInitiator && remote.remoteFingerprint && equalBytes(remote.remoteFingerprint, endpoint.fingerprint)) connect(endpoint, remote);
+    if (isInitiator && remote.remoteFingerprint && equalBytes(remote.remoteFingerprint, endpoint.fingerprint))
+      connect(endpoint, remote);
     return true;
   };
 

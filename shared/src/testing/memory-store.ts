@@ -1,7 +1,16 @@
 /** A {@link LogStore} in memory, with faults on demand. */
 import { AppError } from '../app-error.ts';
 import { sessionClientId } from '../log/session.ts';
-import type { Checkpoint, DocAddress, Durability, Entry, LogBatch, LogHeader, LogStore, StoredReceiptHeads } from '../log/types.ts';
+import type {
+  Checkpoint,
+  DocAddress,
+  Durability,
+  Entry,
+  LogBatch,
+  LogHeader,
+  LogStore,
+  StoredReceiptHeads,
+} from '../log/types.ts';
 
 interface StoredDocument {
   readonly headers: Map<number, LogHeader>;

@@ -13,7 +13,13 @@ export interface Member {
 }
 
 /** A peer that has `room` open with its content document. */
-export async function join(world: SimulatedWorld, name: string, room: RoomId, role: RoomRole = 'editor', overrides: Partial<MeshOptions> = {}): Promise<Member> {
+export async function join(
+  world: SimulatedWorld,
+  name: string,
+  room: RoomId,
+  role: RoomRole = 'editor',
+  overrides: Partial<MeshOptions> = {},
+): Promise<Member> {
   const peer = await world.peer(name, role, overrides);
   return { peer, room: await peer.open(room) };
 }
@@ -21,7 +27,11 @@ export async function join(world: SimulatedWorld, name: string, room: RoomId, ro
 export const write = ({ room: { content } }: Member, text: string): void =>
   content.ydoc.getXmlFragment('body').push([new XmlText(text)]);
 export const read = ({ room: { content } }: Member): string => content.ydoc.getXmlFragment('body').toJSON();
-export const peersOf = ({ room: { handle } }: Member): readonly string[] => handle.peers().map(({ name }) => name).sort();
+export const peersOf = ({ room: { handle } }: Member): readonly string[] =>
+  handle
+    .peers()
+    .map(({ name }) => name)
+    .sort();
 export const count = ({ peer }: Member, name: string): number => peer.mesh.counters()[name] ?? 0;
 
 /** Everybody is linked with everybody else in the room. */
@@ -33,6 +43,8 @@ export function doAgree(members: readonly Member[]): boolean {
   const [first] = members;
   return (
     first !== undefined &&
-    members.every((other) => read(other) === read(first) && equalBytes(other.room.content.digest(), first.room.content.digest()))
+    members.every(
+      (other) => read(other) === read(first) && equalBytes(other.room.content.digest(), first.room.content.digest()),
+    )
   );
 }

@@ -17,7 +17,8 @@ export function createRandomEditor(ydoc: Y.Doc, random: Random): RandomEditor {
   const undo = new Y.UndoManager([body], { captureTimeout: 0 });
   const any = <T>(values: readonly T[]): T | undefined => values[pick(random, values.length)];
   const texts = (): Y.XmlText[] => [...body.createTreeWalker(() => true)].filter((node) => node instanceof Y.XmlText);
-  const elements = (): Y.XmlElement[] => [...body.createTreeWalker(() => true)].filter((node) => node instanceof Y.XmlElement);
+  const elements = (): Y.XmlElement[] =>
+    [...body.createTreeWalker(() => true)].filter((node) => node instanceof Y.XmlElement);
 
   const addParagraph = (): void => {
     const paragraph = new Y.XmlElement(any(['paragraph', 'heading', 'blockquote']) ?? 'paragraph');
@@ -26,7 +27,10 @@ export function createRandomEditor(ydoc: Y.Doc, random: Random): RandomEditor {
   };
   /** A position that is not inside a surrogate pair: editors never cut one, and Yjs damages what is cut. */
   const position = (text: Y.XmlText, from = 0): number => {
-    const plain = text.toDelta().map((part: { insert: unknown }) => (typeof part.insert === 'string' ? part.insert : '?')).join('');
+    const plain = text
+      .toDelta()
+      .map((part: { insert: unknown }) => (typeof part.insert === 'string' ? part.insert : '?'))
+      .join('');
     const at = from + pick(random, text.length + 1 - from);
     return /[\udc00-\udfff]/.test(plain.charAt(at)) ? at + 1 : at;
   };
@@ -42,14 +46,23 @@ export function createRandomEditor(ydoc: Y.Doc, random: Random): RandomEditor {
   };
   const steps: readonly (readonly [number, () => void])[] = [
     [8, () => withText((text) => text.insert(position(text), any(WORDS) ?? 'a'))],
-    [4, () => withText((text) => {
-      const cut = range(text);
-      if (cut) text.delete(cut.at, cut.length);
-    })],
-    [6, () => withText((text) => {
-      const marked = range(text);
-      if (marked) text.format(marked.at, marked.length, { [any(MARKS) ?? 'bold']: random.fraction() < 0.4 ? null : true });
-    })],
+    [
+      4,
+      () =>
+        withText((text) => {
+          const cut = range(text);
+          if (cut) text.delete(cut.at, cut.length);
+        }),
+    ],
+    [
+      6,
+      () =>
+        withText((text) => {
+          const marked = range(text);
+          if (marked)
+            text.format(marked.at, marked.length, { [any(MARKS) ?? 'bold']: random.fraction() < 0.4 ? null : true });
+        }),
+    ],
     [3, addParagraph],
     [1, () => void (body.length > 1 && body.delete(pick(random, body.length), 1))],
     [1, () => any(elements())?.setAttribute('level', any(['1', '2', '3']) ?? '1')],

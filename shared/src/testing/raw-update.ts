@@ -44,35 +44,44 @@ const writeId = (encoder: encoding.Encoder, { client, clock }: StructId): void =
   encoding.writeVarUint(encoder, clock);
 };
 
-const item = (ref: number, place: RawPlace, content: RawStruct): RawStruct => (encoder) => {
-  const { origin, right, parent, key } = place;
-  encoding.writeUint8(encoder, ref | (origin ? 0x80 : 0) | (right ? 0x40 : 0) | (key === undefined ? 0 : 0x20));
-  if (origin) writeId(encoder, origin);
-  if (right) writeId(encoder, right);
-  if (!origin && !right) {
-    if (typeof parent === 'string') {
-      encoding.writeVarUint(encoder, 1);
-      encoding.writeVarString(encoder, parent);
-    } else {
-      encoding.writeVarUint(encoder, 0);
-      writeId(encoder, parent ?? { client: 0, clock: 0 });
+const item =
+  (ref: number, place: RawPlace, content: RawStruct): RawStruct =>
+  (encoder) => {
+    const { origin, right, parent, key } = place;
+    encoding.writeUint8(encoder, ref | (origin ? 0x80 : 0) | (right ? 0x40 : 0) | (key === undefined ? 0 : 0x20));
+    if (origin) writeId(encoder, origin);
+    if (right) writeId(encoder, right);
+    if (!origin && !right) {
+      if (typeof parent === 'string') {
+        encoding.writeVarUint(encoder, 1);
+        encoding.writeVarString(encoder, parent);
+      } else {
+        encoding.writeVarUint(encoder, 0);
+        writeId(encoder, parent ?? { client: 0, clock: 0 });
+      }
+      if (key !== undefined) encoding.writeVarString(encoder, key);
     }
-    if (key !== undefined) encoding.writeVarString(encoder, key);
-  }
-  content(encoder);
-};
+    content(encoder);
+  };
 
-export const gc = (length: number): RawStruct => (encoder) => {
-  encoding.writeUint8(encoder, 0);
-  encoding.writeVarUint(encoder, length);
-};
-export const skip = (length: number): RawStruct => (encoder) => {
-  encoding.writeUint8(encoder, 10);
-  encoding.writeVarUint(encoder, length);
-};
-export const deleted = (place: RawPlace, length: number): RawStruct => item(1, place, (encoder) => encoding.writeVarUint(encoder, length));
-export const text = (place: RawPlace, value: string): RawStruct => item(4, place, (encoder) => encoding.writeVarString(encoder, value));
-export const embed = (place: RawPlace, json: string): RawStruct => item(5, place, (encoder) => encoding.writeVarString(encoder, json));
+export const gc =
+  (length: number): RawStruct =>
+  (encoder) => {
+    encoding.writeUint8(encoder, 0);
+    encoding.writeVarUint(encoder, length);
+  };
+export const skip =
+  (length: number): RawStruct =>
+  (encoder) => {
+    encoding.writeUint8(encoder, 10);
+    encoding.writeVarUint(encoder, length);
+  };
+export const deleted = (place: RawPlace, length: number): RawStruct =>
+  item(1, place, (encoder) => encoding.writeVarUint(encoder, length));
+export const text = (place: RawPlace, value: string): RawStruct =>
+  item(4, place, (encoder) => encoding.writeVarString(encoder, value));
+export const embed = (place: RawPlace, json: string): RawStruct =>
+  item(5, place, (encoder) => encoding.writeVarString(encoder, json));
 export const element = (place: RawPlace, name = 'paragraph'): RawStruct =>
   item(7, place, (encoder) => {
     encoding.writeVarUint(encoder, 3);

@@ -35,7 +35,11 @@ export interface WorldOptions {
 export interface World {
   readonly issuer: TestIssuer;
   readonly signaling: MemorySignaling;
-  peer(name: string, role?: RoomRole | ((room: RoomId) => RoomRole | undefined), overrides?: Partial<MeshOptions>): Promise<TestPeer>;
+  peer(
+    name: string,
+    role?: RoomRole | ((room: RoomId) => RoomRole | undefined),
+    overrides?: Partial<MeshOptions>,
+  ): Promise<TestPeer>;
   /** Closes every peer made here. */
   close(): Promise<void>;
 }

@@ -21,7 +21,11 @@ export function createSimulatedCrypto(): SimulatedCrypto {
       const secret = sha256(utf8(`vicinal/simulated-device/${name}`));
       const publicKey = sha256(utf8('public'), secret);
       secrets.set(toHex(publicKey), secret);
-      return Promise.resolve({ deviceId: thumbprint(publicKey), publicKey, sign: (message) => Promise.resolve(mac(secret, message)) });
+      return Promise.resolve({
+        deviceId: thumbprint(publicKey),
+        publicKey,
+        sign: (message) => Promise.resolve(mac(secret, message)),
+      });
     },
     verifySignature: (publicKey, signature, message) => {
       const secret = secrets.get(toHex(publicKey));

@@ -16,7 +16,9 @@ export interface SimulatedWorld extends World {
   until(condition: () => boolean, limitMs?: number): Promise<void>;
 }
 
-export interface SimulatedWorldOptions extends Partial<Pick<WorldOptions, 'lifetimeSeconds' | 'graceSeconds' | 'tamper'>> {
+export interface SimulatedWorldOptions extends Partial<
+  Pick<WorldOptions, 'lifetimeSeconds' | 'graceSeconds' | 'tamper'>
+> {
   readonly seed: number | string;
   readonly network?: Partial<MemoryNetworkOptions>;
 }

@@ -35,17 +35,22 @@ interface Person {
 
 export async function simulate(seed: number, options: SimulationOptions = {}): Promise<SimulationReport> {
   const random = seededRandom(`simulation/${seed}`);
-  const document = await createTestDocument({ seed, limits: { maxHeldBytesPerAuthor: 16 * 1024, maxHeldBytes: 64 * 1024 } });
+  const document = await createTestDocument({
+    seed,
+    limits: { maxHeldBytesPerAuthor: 16 * 1024, maxHeldBytes: 64 * 1024 },
+  });
   const people: Person[] = [];
   const writers = options.writers ?? 2 + pick(random, 3);
-  for (let i = 0; i < writers; i++) people.push(await enter(document, await document.member(`writer-${i}`, i === 0 ? 'owner' : 'editor'), seed));
+  for (let i = 0; i < writers; i++)
+    people.push(await enter(document, await document.member(`writer-${i}`, i === 0 ? 'owner' : 'editor'), seed));
   const viewer = await enter(document, await document.member('viewer', 'viewer'), seed);
   people.push(viewer);
   const errors: string[] = [];
   const connect = (person: Person): void => {
     person.page.replica.on('error', (error) => errors.push(`${person.member.name}: ${error.code} ${error.message}`));
     person.page.replica.on('applied', (batch, source) => {
-      if (source.kind === 'local') for (const other of people) if (other !== person) other.inbox.push({ batch, from: person.member });
+      if (source.kind === 'local')
+        for (const other of people) if (other !== person) other.inbox.push({ batch, from: person.member });
     });
   };
   people.forEach(connect);
@@ -101,10 +106,12 @@ async function compare(people: readonly Person[], viewer: Person): Promise<strin
   const expected = first.page.replica;
   for (const { page, member } of people) {
     const { replica } = page;
-    if (replica.state !== (page.claims.role === 'viewer' ? 'read-only' : 'writable')) return `${member.name} is ${replica.state}`;
+    if (replica.state !== (page.claims.role === 'viewer' ? 'read-only' : 'writable'))
+      return `${member.name} is ${replica.state}`;
     if (toHex(replica.digest()) !== toHex(expected.digest())) return `${member.name} has other heads`;
     if (contents(replica.ydoc) !== contents(expected.ydoc)) return `${member.name} has other content`;
-    if (!equalBytes(Y.encodeSnapshot(Y.snapshot(replica.ydoc)), Y.encodeSnapshot(Y.snapshot(expected.ydoc)))) return `${member.name} has other deletions`;
+    if (!equalBytes(Y.encodeSnapshot(Y.snapshot(replica.ydoc)), Y.encodeSnapshot(Y.snapshot(expected.ydoc))))
+      return `${member.name} has other deletions`;
     if (replica.ydoc.store.pendingStructs ?? replica.ydoc.store.pendingDs) return `${member.name} has pending structs`;
     const authors = replica.heads().map((head) => replica.header(head.clientId)?.devicePub ?? new Uint8Array());
     if (authors.some((author) => equalBytes(author, viewer.member.device.publicKey))) return 'a viewer wrote';

@@ -43,13 +43,21 @@ export interface TestDocument {
   readonly grants: GrantVerifier;
   /** A device with a grant. `user` defaults to the name, `room` to the document's. */
   member(name: string, role: RoomRole, overrides?: Partial<GrantClaims>): Promise<Member>;
-  open(member: Member, options?: Partial<ReplicaOptions> & { readonly memoryStore?: MemoryStore }): Promise<MemberReplica>;
+  open(
+    member: Member,
+    options?: Partial<ReplicaOptions> & { readonly memoryStore?: MemoryStore },
+  ): Promise<MemberReplica>;
   /** A member with an open replica. */
   join(name: string, role: RoomRole, options?: Partial<ReplicaOptions>): Promise<MemberReplica>;
 }
 
 export async function createTestDocument(
-  options: { readonly seed?: number | string; readonly doc?: DocKind; readonly limits?: Partial<LogLimits>; readonly rulesOff?: ReadonlySet<ValidityRule> } = {},
+  options: {
+    readonly seed?: number | string;
+    readonly doc?: DocKind;
+    readonly limits?: Partial<LogLimits>;
+    readonly rulesOff?: ReadonlySet<ValidityRule>;
+  } = {},
 ): Promise<TestDocument> {
   const seed = options.seed ?? 'seed';
   const clock = createVirtualClock();
@@ -106,7 +114,8 @@ export async function createTestDocument(
 /** Everything `from` has and `to` lacks, as a link would carry it. */
 export async function pull(from: MemberReplica, to: MemberReplica, maxBytes = 64 * 1024): Promise<void> {
   await from.replica.flush();
-  for (const batch of [...from.replica.missingFor(to.replica.heads(), maxBytes)]) await to.replica.receive(batch, from.peer);
+  for (const batch of [...from.replica.missingFor(to.replica.heads(), maxBytes)])
+    await to.replica.receive(batch, from.peer);
 }
 
 /** Exchanges until every replica has everything. */

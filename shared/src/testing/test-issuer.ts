@@ -58,7 +58,12 @@ export function createTestIssuer(options: TestIssuerOptions): TestIssuer {
     const found = issued.get(token);
     return found?.typ === typ ? ok(found.claims as T) : err(new AppError('unauthenticated', 'token')); // typ decides the shape
   };
-  const bound = (member: TestMember): Omit<PeerTokenClaims, 'exp'> => ({ iss: issuer, sub: member.sub, cnf: { jkt: member.device }, iat: seconds() });
+  const bound = (member: TestMember): Omit<PeerTokenClaims, 'exp'> => ({
+    iss: issuer,
+    sub: member.sub,
+    cnf: { jkt: member.device },
+    iat: seconds(),
+  });
 
   const test: TestIssuer = {
     isReachable: true,
@@ -77,7 +82,14 @@ export function createTestIssuer(options: TestIssuerOptions): TestIssuer {
         grace: options.graceSeconds,
       }),
     grant: (member, room, role) => {
-      const claims: GrantClaims = { ...bound(member), ws: options.workspace, room, name: member.name, role, accessEpoch: epochs.get(room) ?? 0 };
+      const claims: GrantClaims = {
+        ...bound(member),
+        ws: options.workspace,
+        room,
+        name: member.name,
+        role,
+        accessEpoch: epochs.get(room) ?? 0,
+      };
       return { grant: issue(GRANT_TYP, claims), claims };
     },
     credentials: (member, role) => ({

@@ -17,11 +17,18 @@ export async function requireAdmin(deps: Deps, workspace: WorkspaceId, user: Use
 }
 
 /** A code that enrols one archiver, once. Only its hash is kept. */
-export async function createEnrolmentCode(deps: Pick<Deps, 'database' | 'clock' | 'random' | 'config'>, workspace: WorkspaceId): Promise<{ code: string; expiresAt: number }> {
+export async function createEnrolmentCode(
+  deps: Pick<Deps, 'database' | 'clock' | 'random' | 'config'>,
+  workspace: WorkspaceId,
+): Promise<{ code: string; expiresAt: number }> {
   const code = randomSecret(deps.random);
   const now = deps.clock.now();
   const expiresAt = now + deps.config.enrolmentCodeTtlMs;
-  await table.insertEnrolmentCode(deps.database, { hash: hashSecret(code), workspace, expiresAt: new Date(expiresAt) }, new Date(now));
+  await table.insertEnrolmentCode(
+    deps.database,
+    { hash: hashSecret(code), workspace, expiresAt: new Date(expiresAt) },
+    new Date(now),
+  );
   return { code, expiresAt };
 }
 
@@ -38,7 +45,8 @@ export async function enrol(deps: Deps, input: { code: string; devicePub: string
     if (!archiver) {
       archiver = randomId<UserId>(deps.random);
       await table.insertArchiver(db, archiver, now);
-      if (!(await table.insertDevice(db, { id, publicKey, user: null, archiver, label: 'Archiver' }, now))) throw new AppError('conflict', 'device key');
+      if (!(await table.insertDevice(db, { id, publicKey, user: null, archiver, label: 'Archiver' }, now)))
+        throw new AppError('conflict', 'device key');
     }
     await table.enrolInWorkspace(db, workspace, archiver, now);
     return workspace;

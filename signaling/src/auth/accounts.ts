@@ -36,7 +36,11 @@ export async function setUp(deps: Deps, input: SetupInput): Promise<IssuedSessio
     if (!(await workspaces.useSetupLink(db, hashSecret(input.token), now))) throw new AppError('setup-link-invalid');
     const user = randomId<UserId>(random);
     const workspace = randomId<WorkspaceId>(random);
-    await insertUser(db, { id: user, name: input.name, colour: colourOf(user), email: normalizeEmail(input.email), passwordHash }, now);
+    await insertUser(
+      db,
+      { id: user, name: input.name, colour: colourOf(user), email: normalizeEmail(input.email), passwordHash },
+      now,
+    );
     await workspaces.insertWorkspace(db, { id: workspace, name: input.workspaceName }, now);
     await workspaces.insertWorkspaceMember(db, { workspace, user, role: 'owner' }, now);
     await insertRoom(db, { id: randomId<RoomId>(random), workspace, kind: 'workspace-index', createdBy: user }, now);
@@ -80,7 +84,10 @@ export async function describeWorkspaces(db: Db, user: UserId): Promise<Workspac
   }));
 }
 
-export async function describeSession(deps: Deps, issued: Pick<IssuedSession, 'accessToken' | 'user'>): Promise<SessionResponse> {
+export async function describeSession(
+  deps: Deps,
+  issued: Pick<IssuedSession, 'accessToken' | 'user'>,
+): Promise<SessionResponse> {
   const user = await findUser(deps.database, issued.user);
   if (!user) throw new AppError('unauthenticated', 'the user of a session is gone');
   return {
@@ -92,16 +99,27 @@ export async function describeSession(deps: Deps, issued: Pick<IssuedSession, 'a
 }
 
 /** A new one-time set-up link's token, or undefined when an owner exists. */
-export async function createSetupLink(deps: Pick<Deps, 'database' | 'clock' | 'random' | 'config'>): Promise<string | undefined> {
+export async function createSetupLink(
+  deps: Pick<Deps, 'database' | 'clock' | 'random' | 'config'>,
+): Promise<string | undefined> {
   if (await workspaces.hasOwner(deps.database)) return undefined;
   const token = randomSecret(deps.random);
   const now = deps.clock.now();
-  await workspaces.insertSetupLink(deps.database, hashSecret(token), new Date(now + deps.config.setupLinkTtlMs), new Date(now));
+  await workspaces.insertSetupLink(
+    deps.database,
+    hashSecret(token),
+    new Date(now + deps.config.setupLinkTtlMs),
+    new Date(now),
+  );
   return token;
 }
 
 /** Sets a password and ends all sessions of the account. `not-found`. */
-export async function resetPassword(deps: Pick<Deps, 'database' | 'clock'>, email: string, password: string): Promise<void> {
+export async function resetPassword(
+  deps: Pick<Deps, 'database' | 'clock'>,
+  email: string,
+  password: string,
+): Promise<void> {
   const passwordHash = await hashPassword(password);
   await deps.database.transaction(async (db) => {
     const user = await updatePassword(db, normalizeEmail(email), passwordHash);

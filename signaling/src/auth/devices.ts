@@ -12,7 +12,11 @@ export const PROOF_MAX_SKEW_MS = 300_000;
 export const MAX_DEVICES_PER_USER = 1000;
 
 /** The key and its id once the signature over `message` holds. `invalid-body` for malformed bytes, `bad-signature`. */
-export async function verifyProof(devicePub: string, sig: string, message: Uint8Array): Promise<{ readonly id: DeviceId; readonly publicKey: Bytes }> {
+export async function verifyProof(
+  devicePub: string,
+  sig: string,
+  message: Uint8Array,
+): Promise<{ readonly id: DeviceId; readonly publicKey: Bytes }> {
   const publicKey = fromBase64Url(devicePub);
   const signature = fromBase64Url(sig);
   if (publicKey?.length !== 32 || signature?.length !== 64) throw new AppError('invalid-body', 'key or signature');
@@ -35,8 +39,13 @@ export interface DeviceRegistration {
 /** Harmless to repeat. `conflict` when the key belongs to somebody else. */
 export async function registerDevice(deps: Deps, user: UserId, registration: DeviceRegistration): Promise<void> {
   checkProofTime(registration.at, deps.clock.now());
-  const { id, publicKey } = await verifyProof(registration.devicePub, registration.sig, deviceRegistrationMessage(deps.tokens.issuer, user, registration.at));
-  if ((await countDevices(deps.database, user)) >= MAX_DEVICES_PER_USER) throw new AppError('limit-exceeded', 'devices');
+  const { id, publicKey } = await verifyProof(
+    registration.devicePub,
+    registration.sig,
+    deviceRegistrationMessage(deps.tokens.issuer, user, registration.at),
+  );
+  if ((await countDevices(deps.database, user)) >= MAX_DEVICES_PER_USER)
+    throw new AppError('limit-exceeded', 'devices');
   const device = { id, publicKey, user, archiver: null, label: registration.label };
   if (await insertDevice(deps.database, device, new Date(deps.clock.now()))) return;
   if ((await findDevice(deps.database, id))?.user !== user) throw new AppError('conflict', 'device key');

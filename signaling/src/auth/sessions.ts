@@ -16,11 +16,21 @@ export interface IssuedSession {
 export async function openSession(deps: Deps, db: Db, user: UserId): Promise<IssuedSession> {
   const now = new Date(deps.clock.now());
   const session = randomId<string>(deps.random);
-  await table.insertSession(db, { id: session, user, expiresAt: new Date(deps.clock.now() + deps.config.sessionTtlMs) }, now);
+  await table.insertSession(
+    db,
+    { id: session, user, expiresAt: new Date(deps.clock.now() + deps.config.sessionTtlMs) },
+    now,
+  );
   return await issue(deps, db, session, user, null);
 }
 
-async function issue(deps: Deps, db: Db, session: string, user: UserId, parent: Uint8Array | null): Promise<IssuedSession> {
+async function issue(
+  deps: Deps,
+  db: Db,
+  session: string,
+  user: UserId,
+  parent: Uint8Array | null,
+): Promise<IssuedSession> {
   const refreshToken = randomSecret(deps.random);
   await table.insertRefreshToken(db, { hash: hashSecret(refreshToken), session, parent }, new Date(deps.clock.now()));
   const accessToken = await deps.tokens.signAccess({ sub: user, sid: session }, deps.config.accessTtlMs);
@@ -39,7 +49,10 @@ export async function rotateSession(deps: Deps, refreshToken: string): Promise<I
     const hash = hashSecret(refreshToken);
     const presented = await table.presentRefreshToken(db, hash);
     if (!presented || presented.revokedAt || presented.expiresAt.getTime() <= now) return 'unauthenticated';
-    const isRetry = presented.usedAt !== null && !presented.childUsed && now - presented.usedAt.getTime() < deps.config.refreshLeewayMs;
+    const isRetry =
+      presented.usedAt !== null &&
+      !presented.childUsed &&
+      now - presented.usedAt.getTime() < deps.config.refreshLeewayMs;
     if (presented.siblingUsed || (presented.usedAt !== null && !isRetry)) {
       await table.revokeSession(db, presented.session, new Date(now));
       return 'refresh-reused';

@@ -10,7 +10,12 @@ import { openRooms, type OpenRoom } from '../rooms/rooms.ts';
 const ARCHIVER_NAME = 'Archive';
 
 /** One answer per room; an unknown room and one without access read the same. `not-found` when the device is not the user's. */
-export async function issueTokens(deps: Deps, user: UserRow, device: DeviceId, rooms: readonly RoomId[]): Promise<TokensResponse> {
+export async function issueTokens(
+  deps: Deps,
+  user: UserRow,
+  device: DeviceId,
+  rooms: readonly RoomId[],
+): Promise<TokensResponse> {
   if ((await findDevice(deps.database, device))?.user !== user.id) throw new AppError('not-found', 'device');
   const open = await openRooms(deps, user.id, rooms);
   const entries = await Promise.all(
@@ -22,16 +27,44 @@ export async function issueTokens(deps: Deps, user: UserRow, device: DeviceId, r
   return { ...(await issuePeerToken(deps, user.id, device)), rooms: Object.fromEntries(entries) };
 }
 
-async function issueForRoom(deps: Deps, user: UserRow, device: DeviceId, { row, access }: OpenRoom): Promise<RoomTokens> {
+async function issueForRoom(
+  deps: Deps,
+  user: UserRow,
+  device: DeviceId,
+  { row, access }: OpenRoom,
+): Promise<RoomTokens> {
   const iat = Math.floor(deps.clock.now() / 1000);
   const until = access.until === undefined ? Number.POSITIVE_INFINITY : Math.floor(access.until / 1000);
   const exp = Math.min(iat + lifetimeS(deps), until);
-  const common = { sub: user.id, cnf: { jkt: device }, iat, ws: row.workspace, room: row.id, name: user.name, role: access.role, accessEpoch: row.accessEpoch };
+  const common = {
+    sub: user.id,
+    cnf: { jkt: device },
+    iat,
+    ws: row.workspace,
+    room: row.id,
+    name: user.name,
+    role: access.role,
+    accessEpoch: row.accessEpoch,
+  };
   const [ticket, grant] = await Promise.all([
-    deps.tokens.signTicket({ ...common, exp, kind: row.kind, colour: user.colour, grace: Math.max(0, Math.min(deps.config.offlineGraceS, until - exp)) }),
+    deps.tokens.signTicket({
+      ...common,
+      exp,
+      kind: row.kind,
+      colour: user.colour,
+      grace: Math.max(0, Math.min(deps.config.offlineGraceS, until - exp)),
+    }),
     deps.tokens.signGrant(common),
   ]);
-  return { ok: true, ticket, grant, role: access.role, accessEpoch: row.accessEpoch, kind: row.kind, workspace: row.workspace };
+  return {
+    ok: true,
+    ticket,
+    grant,
+    role: access.role,
+    accessEpoch: row.accessEpoch,
+    kind: row.kind,
+    workspace: row.workspace,
+  };
 }
 
 async function issuePeerToken(deps: Deps, sub: UserId, device: DeviceId) {
@@ -51,7 +84,16 @@ export async function issueArchiverTokens(deps: Deps, device: DeviceId) {
   const iat = Math.floor(deps.clock.now() / 1000);
   const workspaces = await Promise.all(
     enrolments.map(async ({ workspace, accessEpoch }) => {
-      const common = { sub: archiver, cnf: { jkt: device }, iat, ws: workspace, room: '*' as const, name: ARCHIVER_NAME, role: 'archiver' as const, accessEpoch };
+      const common = {
+        sub: archiver,
+        cnf: { jkt: device },
+        iat,
+        ws: workspace,
+        room: '*' as const,
+        name: ARCHIVER_NAME,
+        role: 'archiver' as const,
+        accessEpoch,
+      };
       const [ticket, grant] = await Promise.all([
         deps.tokens.signTicket({ ...common, exp: iat + lifetimeS(deps), colour: 0, grace: deps.config.offlineGraceS }),
         deps.tokens.signGrant(common),

@@ -25,8 +25,24 @@ beforeAll(async () => {
 
 const iat = (): number => Math.floor(now / 1000);
 const peerClaims = () => ({ sub, cnf: { jkt: device }, iat: iat(), exp: iat() + 600 });
-const ticketClaims = () => ({ ...peerClaims(), ...ids, name: 'Ada', colour: 3, role: 'editor' as const, accessEpoch: 0, grace: 0 });
-const grantClaims = () => ({ sub, cnf: { jkt: device }, iat: iat(), ...ids, name: 'Ada', role: 'editor' as const, accessEpoch: 0 });
+const ticketClaims = () => ({
+  ...peerClaims(),
+  ...ids,
+  name: 'Ada',
+  colour: 3,
+  role: 'editor' as const,
+  accessEpoch: 0,
+  grace: 0,
+});
+const grantClaims = () => ({
+  sub,
+  cnf: { jkt: device },
+  iat: iat(),
+  ...ids,
+  name: 'Ada',
+  role: 'editor' as const,
+  accessEpoch: 0,
+});
 
 const all = async () => ({
   access: await tokens.signAccess({ sub, sid }, 600_000),
@@ -39,25 +55,38 @@ test('SEC-5 each form of token passes for itself and for no other', async () => 
   const made = await all();
   const verifiers = { access: tokens.verifyAccess, peer: tokens.verifyPeerToken, ticket: tokens.verifyTicket };
   for (const [form, verify] of Object.entries(verifiers)) {
-    for (const [name, token] of Object.entries(made)) expect([form, name, (await verify(token)).ok]).toEqual([form, name, form === name]);
+    for (const [name, token] of Object.entries(made))
+      expect([form, name, (await verify(token)).ok]).toEqual([form, name, form === name]);
   }
 });
 
 const encode = (value: unknown): string => toBase64Url(utf8(JSON.stringify(value)));
-const decode = (part: string | undefined): Record<string, unknown> => JSON.parse(new TextDecoder().decode(fromBase64Url(part ?? ''))) as Record<string, unknown>; // made by the test
+const decode = (part: string | undefined): Record<string, unknown> =>
+  JSON.parse(new TextDecoder().decode(fromBase64Url(part ?? ''))) as Record<string, unknown>; // made by the test
 
 test.each<[string, (header: Record<string, unknown>, claims: Record<string, unknown>, signature: string) => string]>([
   ['no algorithm', (header, claims) => `${encode({ ...header, alg: 'none' })}.${encode(claims)}.`],
   ['a symmetric algorithm', (header, claims, sig) => `${encode({ ...header, alg: 'HS256' })}.${encode(claims)}.${sig}`],
   ['another kid', (header, claims, sig) => `${encode({ ...header, kid: 'other' })}.${encode(claims)}.${sig}`],
-  ['a key of its own', (header, claims, sig) => `${encode({ ...header, jwk: { kty: 'OKP' }, jku: 'http://evil.test/jwks' })}.${encode(claims)}.${sig}`],
-  ['changed claims', (header, claims, sig) => `${encode(header)}.${encode({ ...claims, sub: randomId(systemRandom) })}.${sig}`],
+  [
+    'a key of its own',
+    (header, claims, sig) =>
+      `${encode({ ...header, jwk: { kty: 'OKP' }, jku: 'http://evil.test/jwks' })}.${encode(claims)}.${sig}`,
+  ],
+  [
+    'changed claims',
+    (header, claims, sig) => `${encode(header)}.${encode({ ...claims, sub: randomId(systemRandom) })}.${sig}`,
+  ],
   ['a cut signature', (header, claims, sig) => `${encode(header)}.${encode(claims)}.${sig.slice(0, -8)}`],
   ['no signature', (header, claims) => `${encode(header)}.${encode(claims)}.`],
   ['no structure', () => 'x'],
 ])('SEC-5 a token with %s is refused', async (_, forge) => {
   const made = await all();
-  for (const [token, verify] of [[made.access, tokens.verifyAccess], [made.peer, tokens.verifyPeerToken], [made.ticket, tokens.verifyTicket]] as const) {
+  for (const [token, verify] of [
+    [made.access, tokens.verifyAccess],
+    [made.peer, tokens.verifyPeerToken],
+    [made.ticket, tokens.verifyTicket],
+  ] as const) {
     const [header, claims, signature = ''] = token.split('.');
     const forged = await verify(forge(decode(header), decode(claims), signature));
     expect(forged.ok || forged.error.code).toBe('unauthenticated');
@@ -77,7 +106,11 @@ test('SEC-5 tokens of another issuer, audience or instance are refused', async (
 test('SEC-5 an expired token says so', async () => {
   const made = await all();
   now += 601_000;
-  for (const result of [await tokens.verifyAccess(made.access), await tokens.verifyPeerToken(made.peer), await tokens.verifyTicket(made.ticket)]) {
+  for (const result of [
+    await tokens.verifyAccess(made.access),
+    await tokens.verifyPeerToken(made.peer),
+    await tokens.verifyTicket(made.ticket),
+  ]) {
     expect(result.ok || result.error.code).toBe('token-expired');
   }
 });
@@ -95,7 +128,11 @@ test('SEC-6 a new key is published before it signs, and an old one verifies for 
 });
 
 test('SEC-5 what signaling issues, devices verify offline', async () => {
-  const verifier = createTokenVerifier({ issuer: () => issuer, fetchJwks: () => Promise.resolve(tokens.jwks()), clock });
+  const verifier = createTokenVerifier({
+    issuer: () => issuer,
+    fetchJwks: () => Promise.resolve(tokens.jwks()),
+    clock,
+  });
   const made = await all();
   expect((await verifier.verifyPeerToken(made.peer)).ok).toBe(true);
   expect((await verifier.verifyTicket(made.ticket, { graceAllowed: false })).ok).toBe(true);

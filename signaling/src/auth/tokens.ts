@@ -1,10 +1,26 @@
 /** Signs and verifies the tokens of this instance. The only importer of jose on this side. */
-import { SignJWT, calculateJwkThumbprint, errors, exportJWK, generateKeyPair, importJWK, jwtVerify, type CryptoKey } from 'jose';
+import {
+  SignJWT,
+  calculateJwkThumbprint,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  jwtVerify,
+  type CryptoKey,
+} from 'jose';
 import { AppError } from '@vicinal/shared/app-error.ts';
 import type { Clock } from '@vicinal/shared/clock.ts';
 import {
-  ACCESS_TOKEN_TYP, GRANT_TYP, PEER_TOKEN_TYP, TICKET_TYP, peerTokenClaimsSchema, ticketClaimsSchema,
-  type GrantClaims, type PeerTokenClaims, type TicketClaims,
+  ACCESS_TOKEN_TYP,
+  GRANT_TYP,
+  PEER_TOKEN_TYP,
+  TICKET_TYP,
+  peerTokenClaimsSchema,
+  ticketClaimsSchema,
+  type GrantClaims,
+  type PeerTokenClaims,
+  type TicketClaims,
 } from '@vicinal/shared/crypto/claims.ts';
 import type { Jwks } from '@vicinal/shared/crypto/tokens.ts';
 import { userIdSchema, type UserId } from '@vicinal/shared/ids.ts';
@@ -63,10 +79,17 @@ export function createTokens(issuer: string, clock: Clock): Tokens {
   const sign = (typ: string, claims: Readonly<Record<string, unknown>>): Promise<string> => {
     const key = keys.find((candidate) => candidate.signsFrom <= clock.now()) ?? keys.at(-1);
     if (!key) throw new AppError('not-ready', 'no signing key');
-    return new SignJWT({ iss: issuer, ...claims }).setProtectedHeader({ alg: algorithm, typ, kid: key.kid }).sign(key.privateKey);
+    return new SignJWT({ iss: issuer, ...claims })
+      .setProtectedHeader({ alg: algorithm, typ, kid: key.kid })
+      .sign(key.privateKey);
   };
 
-  const verify = async <T>(token: string, typ: string, schema: z.ZodType<T>, expectedAudience?: string): Promise<Result<T, AppError>> => {
+  const verify = async <T>(
+    token: string,
+    typ: string,
+    schema: z.ZodType<T>,
+    expectedAudience?: string,
+  ): Promise<Result<T, AppError>> => {
     try {
       const { payload } = await jwtVerify(
         token,
@@ -76,7 +99,11 @@ export function createTokens(issuer: string, clock: Clock): Tokens {
           return key.publicKey;
         },
         {
-          algorithms: [algorithm], typ, issuer, currentDate: new Date(clock.now()), requiredClaims: ['exp', 'iat', 'sub'],
+          algorithms: [algorithm],
+          typ,
+          issuer,
+          currentDate: new Date(clock.now()),
+          requiredClaims: ['exp', 'iat', 'sub'],
           ...(expectedAudience === undefined ? {} : { audience: expectedAudience }),
         },
       );
@@ -89,7 +116,9 @@ export function createTokens(issuer: string, clock: Clock): Tokens {
 
   return {
     issuer,
-    jwks: () => ({ keys: keys.map(({ kid, x }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid, alg: algorithm, use: 'sig' })) }),
+    jwks: () => ({
+      keys: keys.map(({ kid, x }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid, alg: algorithm, use: 'sig' })),
+    }),
     load: async (stored) => {
       keys = await Promise.all([...stored].sort((a, b) => b.signsFrom - a.signsFrom).map(loadKey));
     },
@@ -108,7 +137,11 @@ export function createTokens(issuer: string, clock: Clock): Tokens {
 
 async function loadKey(key: StoredKey): Promise<LoadedKey> {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: key.x };
-  const [publicKey, privateKey] = await Promise.all([importJWK(jwk, algorithm), importJWK({ ...jwk, d: key.d }, algorithm)]);
-  if (publicKey instanceof Uint8Array || privateKey instanceof Uint8Array) throw new AppError('internal', 'an OKP key came out as bytes');
+  const [publicKey, privateKey] = await Promise.all([
+    importJWK(jwk, algorithm),
+    importJWK({ ...jwk, d: key.d }, algorithm),
+  ]);
+  if (publicKey instanceof Uint8Array || privateKey instanceof Uint8Array)
+    throw new AppError('internal', 'an OKP key came out as bytes');
   return { ...key, publicKey, privateKey };
 }

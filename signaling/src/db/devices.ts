@@ -10,7 +10,10 @@ export interface DeviceRow {
 }
 
 export async function findDevice(db: Db, id: DeviceId): Promise<DeviceRow | undefined> {
-  const { rows } = await db.query<DeviceRow>('select id, user_id as "user", archiver_id as archiver from devices where id = $1', [id]);
+  const { rows } = await db.query<DeviceRow>(
+    'select id, user_id as "user", archiver_id as archiver from devices where id = $1',
+    [id],
+  );
   return rows[0];
 }
 
@@ -26,7 +29,9 @@ export async function insertDevice(db: Db, device: NewDevice, now: Date): Promis
 }
 
 export async function countDevices(db: Db, user: UserId): Promise<number> {
-  const { rows } = await db.query<{ count: number }>('select count(*)::int as count from devices where user_id = $1', [user]);
+  const { rows } = await db.query<{ count: number }>('select count(*)::int as count from devices where user_id = $1', [
+    user,
+  ]);
   return rows[0]?.count ?? 0;
 }
 
@@ -73,7 +78,12 @@ export async function listArchivers(db: Db, workspace: WorkspaceId): Promise<rea
 }
 
 /** The revoked archiver, or undefined when no such archiver is enrolled. */
-export async function revokeEnrolment(db: Db, workspace: WorkspaceId, device: DeviceId, now: Date): Promise<UserId | undefined> {
+export async function revokeEnrolment(
+  db: Db,
+  workspace: WorkspaceId,
+  device: DeviceId,
+  now: Date,
+): Promise<UserId | undefined> {
   const { rows } = await db.query<{ archiver: UserId }>(
     `update workspace_archivers a set revoked_at = $3, access_epoch = access_epoch + 1
      from devices d where d.archiver_id = a.archiver_id and a.workspace_id = $1 and d.id = $2 and a.revoked_at is null returning a.archiver_id as archiver`,
@@ -82,8 +92,17 @@ export async function revokeEnrolment(db: Db, workspace: WorkspaceId, device: De
   return rows[0]?.archiver;
 }
 
-export async function insertEnrolmentCode(db: Db, code: { hash: Uint8Array; workspace: WorkspaceId; expiresAt: Date }, now: Date): Promise<void> {
-  await db.query('insert into enrolment_codes (hash, workspace_id, created_at, expires_at) values ($1, $2, $3, $4)', [code.hash, code.workspace, now, code.expiresAt]);
+export async function insertEnrolmentCode(
+  db: Db,
+  code: { hash: Uint8Array; workspace: WorkspaceId; expiresAt: Date },
+  now: Date,
+): Promise<void> {
+  await db.query('insert into enrolment_codes (hash, workspace_id, created_at, expires_at) values ($1, $2, $3, $4)', [
+    code.hash,
+    code.workspace,
+    now,
+    code.expiresAt,
+  ]);
 }
 
 /** Marks the code used; its workspace, or undefined when it is unknown, used or expired. */

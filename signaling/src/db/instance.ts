@@ -30,5 +30,8 @@ export async function listSigningKeys(db: Db): Promise<readonly SigningKeyRow[]>
 }
 
 export async function insertSigningKey(db: Db, key: SigningKeyRow, now: Date): Promise<void> {
-  await db.query('insert into signing_keys (kid, public_x, private_d, created_at, signs_from) values ($1, $2, $3, $4, $5)', [key.kid, key.x, key.d, now, key.signsFrom]);
+  await db.query(
+    'insert into signing_keys (kid, public_x, private_d, created_at, signs_from) values ($1, $2, $3, $4, $5)',
+    [key.kid, key.x, key.d, now, key.signsFrom],
+  );
 }

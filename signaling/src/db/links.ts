@@ -21,18 +21,25 @@ const columns = `l.id, l.room_id as room, l.role, l.created_by as "createdBy", l
 export type NewLink = Omit<LinkRow, 'uses' | 'revokedAt' | 'createdAt'> & { readonly tokenHash: Uint8Array };
 
 export async function insertLink(db: Db, link: NewLink, now: Date): Promise<void> {
-  await db.query('insert into links (id, room_id, token_hash, role, created_by, created_at, expires_at, max_uses) values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-    link.id, link.room, link.tokenHash, link.role, link.createdBy, now, link.expiresAt, link.maxUses,
-  ]);
+  await db.query(
+    'insert into links (id, room_id, token_hash, role, created_by, created_at, expires_at, max_uses) values ($1, $2, $3, $4, $5, $6, $7, $8)',
+    [link.id, link.room, link.tokenHash, link.role, link.createdBy, now, link.expiresAt, link.maxUses],
+  );
 }
 
 export async function listLinks(db: Db, room: RoomId): Promise<readonly LinkRow[]> {
-  const { rows } = await db.query<LinkRow>(`select ${columns} from links l where l.room_id = $1 order by l.created_at desc, l.id`, [room]);
+  const { rows } = await db.query<LinkRow>(
+    `select ${columns} from links l where l.room_id = $1 order by l.created_at desc, l.id`,
+    [room],
+  );
   return rows;
 }
 
 export async function findLink(db: Db, room: RoomId, id: LinkId): Promise<LinkRow | undefined> {
-  const { rows } = await db.query<LinkRow>(`select ${columns} from links l where l.room_id = $1 and l.id = $2`, [room, id]);
+  const { rows } = await db.query<LinkRow>(`select ${columns} from links l where l.room_id = $1 and l.id = $2`, [
+    room,
+    id,
+  ]);
   return rows[0];
 }
 

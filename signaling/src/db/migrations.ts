@@ -17,5 +17,7 @@ const clientOf = (db: Db) => ({ query: (sql: string, params?: unknown[]) => db.q
 export const migrate = (database: Database, migrations: readonly Migration[]): Promise<readonly string[]> =>
   database.session((db) => applyMigrations(clientOf(db), SCHEMA, migrations));
 
-export const readMigrationState = (database: Database, migrations: readonly Migration[]): Promise<'ok' | 'pending' | 'unknown'> =>
-  database.session((db) => migrationState(clientOf(db), SCHEMA, migrations));
+export const readMigrationState = (
+  database: Database,
+  migrations: readonly Migration[],
+): Promise<'ok' | 'pending' | 'unknown'> => database.session((db) => migrationState(clientOf(db), SCHEMA, migrations));

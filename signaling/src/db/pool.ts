@@ -75,7 +75,8 @@ export function createDatabase({ url, maxConnections, logger }: DatabaseOptions)
 }
 
 /** SQLSTATE of a unique violation. */
-export const isUniqueViolation = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '23505';
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '23505';
 
 function wrap(client: pg.Pool | pg.PoolClient): Db {
   return {

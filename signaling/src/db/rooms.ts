@@ -23,16 +23,22 @@ export interface RoomAccessRow extends RoomRow {
   readonly memberUntil: Date | null;
 }
 
-const roomColumns = 'r.id, r.workspace_id as workspace, r.kind, r.created_by as "createdBy", r.access_epoch as "accessEpoch", r.created_at as "createdAt"';
+const roomColumns =
+  'r.id, r.workspace_id as workspace, r.kind, r.created_by as "createdBy", r.access_epoch as "accessEpoch", r.created_at as "createdAt"';
 const accessColumns = `${roomColumns}, w.role as "workspaceRole", coalesce(m.overrides, false) as overrides, m.role as "memberRole", m.expires_at as "memberUntil"`;
 const accessJoins = `left join workspace_members w on w.workspace_id = r.workspace_id and w.user_id = $1
   left join room_members m on m.room_id = r.id and m.user_id = $1`;
 
 /** False when the id is taken. */
-export async function insertRoom(db: Db, room: Omit<RoomRow, 'accessEpoch' | 'createdAt'>, now: Date): Promise<boolean> {
-  const { count } = await db.query('insert into rooms (id, workspace_id, kind, created_by, created_at) values ($1, $2, $3, $4, $5) on conflict (id) do nothing', [
-    room.id, room.workspace, room.kind, room.createdBy, now,
-  ]);
+export async function insertRoom(
+  db: Db,
+  room: Omit<RoomRow, 'accessEpoch' | 'createdAt'>,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await db.query(
+    'insert into rooms (id, workspace_id, kind, created_by, created_at) values ($1, $2, $3, $4, $5) on conflict (id) do nothing',
+    [room.id, room.workspace, room.kind, room.createdBy, now],
+  );
   return count === 1;
 }
 
@@ -42,7 +48,10 @@ export async function findRoom(db: Db, id: RoomId): Promise<RoomRow | undefined>
 }
 
 export async function listAccess(db: Db, user: UserId, rooms: readonly RoomId[]): Promise<readonly RoomAccessRow[]> {
-  const { rows } = await db.query<RoomAccessRow>(`select ${accessColumns} from rooms r ${accessJoins} where r.id = any($2)`, [user, rooms]);
+  const { rows } = await db.query<RoomAccessRow>(
+    `select ${accessColumns} from rooms r ${accessJoins} where r.id = any($2)`,
+    [user, rooms],
+  );
   return rows;
 }
 
@@ -99,7 +108,10 @@ export async function upsertMember(db: Db, change: MemberChange, now: Date): Pro
 
 /** When a row took the user's access away; undefined when none does. */
 export async function findRemoval(db: Db, room: RoomId, user: UserId): Promise<Date | undefined> {
-  const { rows } = await db.query<{ at: Date }>('select changed_at as at from room_members where room_id = $1 and user_id = $2 and role is null', [room, user]);
+  const { rows } = await db.query<{ at: Date }>(
+    'select changed_at as at from room_members where room_id = $1 and user_id = $2 and role is null',
+    [room, user],
+  );
   return rows[0]?.at;
 }
 
@@ -109,12 +121,18 @@ export async function deleteMembersOfLink(db: Db, link: LinkId): Promise<readonl
     'update room_members set role = null, link_id = null, expires_at = null where link_id = $1 and overrides and role is not null returning user_id as "user"',
     [link],
   );
-  const deleted = await db.query<{ user: UserId }>('delete from room_members where link_id = $1 and not overrides returning user_id as "user"', [link]);
+  const deleted = await db.query<{ user: UserId }>(
+    'delete from room_members where link_id = $1 and not overrides returning user_id as "user"',
+    [link],
+  );
   return [...kept.rows, ...deleted.rows].map((row) => row.user);
 }
 
 /** The next access epoch, which every ticket issued before is below. */
 export async function bumpAccessEpoch(db: Db, room: RoomId): Promise<number> {
-  const { rows } = await db.query<{ epoch: number }>('update rooms set access_epoch = access_epoch + 1 where id = $1 returning access_epoch as epoch', [room]);
+  const { rows } = await db.query<{ epoch: number }>(
+    'update rooms set access_epoch = access_epoch + 1 where id = $1 returning access_epoch as epoch',
+    [room],
+  );
   return rows[0]?.epoch ?? 0;
 }

@@ -3,12 +3,30 @@ import type { UserId } from '@vicinal/shared/ids.ts';
 import type { Db } from './pool.ts';
 import type { UserRow } from './users.ts';
 
-export async function insertSession(db: Db, session: { id: string; user: UserId; expiresAt: Date }, now: Date): Promise<void> {
-  await db.query('insert into sessions (id, user_id, created_at, expires_at) values ($1, $2, $3, $4)', [session.id, session.user, now, session.expiresAt]);
+export async function insertSession(
+  db: Db,
+  session: { id: string; user: UserId; expiresAt: Date },
+  now: Date,
+): Promise<void> {
+  await db.query('insert into sessions (id, user_id, created_at, expires_at) values ($1, $2, $3, $4)', [
+    session.id,
+    session.user,
+    now,
+    session.expiresAt,
+  ]);
 }
 
-export async function insertRefreshToken(db: Db, token: { hash: Uint8Array; session: string; parent: Uint8Array | null }, now: Date): Promise<void> {
-  await db.query('insert into refresh_tokens (hash, session_id, parent, issued_at) values ($1, $2, $3, $4)', [token.hash, token.session, token.parent, now]);
+export async function insertRefreshToken(
+  db: Db,
+  token: { hash: Uint8Array; session: string; parent: Uint8Array | null },
+  now: Date,
+): Promise<void> {
+  await db.query('insert into refresh_tokens (hash, session_id, parent, issued_at) values ($1, $2, $3, $4)', [
+    token.hash,
+    token.session,
+    token.parent,
+    now,
+  ]);
 }
 
 export interface PresentedToken {
@@ -25,7 +43,10 @@ export interface PresentedToken {
 
 /** Locks the session until the transaction ends, so that two presentations are judged one after the other. */
 export async function presentRefreshToken(db: Db, hash: Uint8Array): Promise<PresentedToken | undefined> {
-  const locked = await db.query('select 1 from sessions where id = (select session_id from refresh_tokens where hash = $1) for update', [hash]);
+  const locked = await db.query(
+    'select 1 from sessions where id = (select session_id from refresh_tokens where hash = $1) for update',
+    [hash],
+  );
   if (locked.count === 0) return undefined;
   const { rows } = await db.query<PresentedToken>(
     `select t.session_id as session, s.user_id as "user", t.used_at as "usedAt", s.expires_at as "expiresAt", s.revoked_at as "revokedAt",

@@ -15,12 +15,16 @@ export interface NewUser extends UserRow {
 }
 
 export async function insertUser(db: Db, user: NewUser, now: Date): Promise<void> {
-  await db.query('insert into users (id, name, colour, email, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)', [
-    user.id, user.name, user.colour, user.email, user.passwordHash, now,
-  ]);
+  await db.query(
+    'insert into users (id, name, colour, email, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)',
+    [user.id, user.name, user.colour, user.email, user.passwordHash, now],
+  );
 }
 
-export async function findUserByEmail(db: Db, email: string): Promise<(UserRow & { readonly passwordHash: string }) | undefined> {
+export async function findUserByEmail(
+  db: Db,
+  email: string,
+): Promise<(UserRow & { readonly passwordHash: string }) | undefined> {
   const { rows } = await db.query<UserRow & { passwordHash: string }>(
     'select id, name, colour, email, password_hash as "passwordHash" from users where email = $1',
     [email],
@@ -35,6 +39,9 @@ export async function findUser(db: Db, id: UserId): Promise<UserRow | undefined>
 
 /** False when nobody has this address. */
 export async function updatePassword(db: Db, email: string, passwordHash: string): Promise<UserId | undefined> {
-  const { rows } = await db.query<{ id: UserId }>('update users set password_hash = $2 where email = $1 returning id', [email, passwordHash]);
+  const { rows } = await db.query<{ id: UserId }>('update users set password_hash = $2 where email = $1 returning id', [
+    email,
+    passwordHash,
+  ]);
   return rows[0]?.id;
 }

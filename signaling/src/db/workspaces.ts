@@ -4,19 +4,30 @@ import type { WorkspaceRole } from '@vicinal/shared/roles.ts';
 import type { Db } from './pool.ts';
 
 export async function hasOwner(db: Db): Promise<boolean> {
-  const { rows } = await db.query<{ found: boolean }>(`select exists (select 1 from workspace_members where role = 'owner') as found`);
+  const { rows } = await db.query<{ found: boolean }>(
+    `select exists (select 1 from workspace_members where role = 'owner') as found`,
+  );
   return rows[0]?.found === true;
 }
 
 export async function insertWorkspace(db: Db, workspace: { id: WorkspaceId; name: string }, now: Date): Promise<void> {
-  await db.query('insert into workspaces (id, name, created_at) values ($1, $2, $3)', [workspace.id, workspace.name, now]);
+  await db.query('insert into workspaces (id, name, created_at) values ($1, $2, $3)', [
+    workspace.id,
+    workspace.name,
+    now,
+  ]);
 }
 
 /** Keeps the role that a user already has. */
-export async function insertWorkspaceMember(db: Db, member: { workspace: WorkspaceId; user: UserId; role: WorkspaceRole }, now: Date): Promise<void> {
-  await db.query('insert into workspace_members (workspace_id, user_id, role, created_at) values ($1, $2, $3, $4) on conflict do nothing', [
-    member.workspace, member.user, member.role, now,
-  ]);
+export async function insertWorkspaceMember(
+  db: Db,
+  member: { workspace: WorkspaceId; user: UserId; role: WorkspaceRole },
+  now: Date,
+): Promise<void> {
+  await db.query(
+    'insert into workspace_members (workspace_id, user_id, role, created_at) values ($1, $2, $3, $4) on conflict do nothing',
+    [member.workspace, member.user, member.role, now],
+  );
 }
 
 export interface MembershipRow {
@@ -39,8 +50,15 @@ export async function listMemberships(db: Db, user: UserId): Promise<readonly Me
   return rows;
 }
 
-export async function findWorkspaceRole(db: Db, workspace: WorkspaceId, user: UserId): Promise<WorkspaceRole | undefined> {
-  const { rows } = await db.query<{ role: WorkspaceRole }>('select role from workspace_members where workspace_id = $1 and user_id = $2', [workspace, user]);
+export async function findWorkspaceRole(
+  db: Db,
+  workspace: WorkspaceId,
+  user: UserId,
+): Promise<WorkspaceRole | undefined> {
+  const { rows } = await db.query<{ role: WorkspaceRole }>(
+    'select role from workspace_members where workspace_id = $1 and user_id = $2',
+    [workspace, user],
+  );
   return rows[0]?.role;
 }
 
@@ -55,6 +73,9 @@ export async function insertSetupLink(db: Db, hash: Uint8Array, expiresAt: Date,
 
 /** Marks the link used; false when it is unknown, used or expired. */
 export async function useSetupLink(db: Db, hash: Uint8Array, now: Date): Promise<boolean> {
-  const { count } = await db.query('update setup_links set used_at = $2 where hash = $1 and used_at is null and expires_at > $2', [hash, now]);
+  const { count } = await db.query(
+    'update setup_links set used_at = $2 where hash = $1 and used_at is null and expires_at > $2',
+    [hash, now],
+  );
   return count === 1;
 }

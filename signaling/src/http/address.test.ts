@@ -8,7 +8,9 @@ proxies.addSubnet('10.1.0.0', 16, 'ipv4');
 
 // Only these two fields are read.
 const from = (remoteAddress: string, forwarded?: string | string[]) =>
-  ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }) as unknown as Parameters<typeof clientAddress>[0];
+  ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }) as unknown as Parameters<
+    typeof clientAddress
+  >[0];
 
 test.each([
   ['a stranger cannot choose its address', '198.51.100.7', '203.0.113.9', '198.51.100.7'],
@@ -31,6 +33,17 @@ test('SEC-4 IPv6 counts by network of 64 bits, however it is written', () => {
 });
 
 test('SEC-4 private ranges are told from public ones', () => {
-  for (const address of ['127.0.0.1', '10.0.0.1', '172.31.0.1', '192.168.1.1', '169.254.1.1', '::1', 'fd00::1', 'fe80::1']) expect(isPrivateAddress(address)).toBe(true);
-  for (const address of ['172.32.0.1', '8.8.8.8', '2001:db8::1', 'x', '']) expect(isPrivateAddress(address)).toBe(false);
+  for (const address of [
+    '127.0.0.1',
+    '10.0.0.1',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.1.1',
+    '::1',
+    'fd00::1',
+    'fe80::1',
+  ])
+    expect(isPrivateAddress(address)).toBe(true);
+  for (const address of ['172.32.0.1', '8.8.8.8', '2001:db8::1', 'x', ''])
+    expect(isPrivateAddress(address)).toBe(false);
 });

@@ -42,7 +42,9 @@ export function createApp(deps: AppDeps, limits: HttpLimits, routes: readonly Ro
     dispatch(deps, limits, routes),
   ];
   for (const each of middleware) app.use(each);
-  app.on('error', (error: unknown) => deps.logger.debug('response-failed', { error: error instanceof Error ? error.name : typeof error }));
+  app.on('error', (error: unknown) =>
+    deps.logger.debug('response-failed', { error: error instanceof Error ? error.name : typeof error }),
+  );
   return app;
 }
 
@@ -50,7 +52,11 @@ const identify =
   (deps: AppDeps): Middleware =>
   async (ctx, next) => {
     const requestId = randomId<string>(deps.random);
-    ctx.state = { requestId, address: clientAddress(ctx.req, deps.config.trustedProxies), logger: deps.logger.child({ requestId }) } satisfies State;
+    ctx.state = {
+      requestId,
+      address: clientAddress(ctx.req, deps.config.trustedProxies),
+      logger: deps.logger.child({ requestId }),
+    } satisfies State;
     ctx.set('X-Request-Id', requestId);
     await next();
   };
@@ -62,12 +68,21 @@ const logRequest =
     await next();
     const { logger, pattern, caller } = ctx.state;
     const durationMs = Math.round(deps.clock.monotonic() - startedAt);
-    logger.info('request', { method: ctx.method, route: pattern ?? 'none', status: ctx.status, durationMs, user: caller?.id });
+    logger.info('request', {
+      method: ctx.method,
+      route: pattern ?? 'none',
+      status: ctx.status,
+      durationMs,
+      user: caller?.id,
+    });
   };
 
 /** This origin answers JSON only: nothing may be loaded, framed or run by what it says. */
 const secureHeaders = helmet({
-  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] } },
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+  },
   crossOriginResourcePolicy: { policy: 'same-origin' },
   referrerPolicy: { policy: 'no-referrer' },
   // Sent by the proxy that ends TLS, which knows whether all names of the host speak it.
@@ -126,7 +141,11 @@ function dispatch(deps: AppDeps, limits: HttpLimits, routes: readonly Route[]): 
       }
       if (route.hasBody) await parseBody(ctx, async () => undefined);
       const request = {
-        caller: authenticated?.user, accessToken: authenticated?.accessToken, refreshToken, address: limitKey(ctx.state.address), body: ctx.request.body,
+        caller: authenticated?.user,
+        accessToken: authenticated?.accessToken,
+        refreshToken,
+        address: limitKey(ctx.state.address),
+        body: ctx.request.body,
       };
       const reply = await route.run(request, ctx['params'] as Record<string, string>); // set by the router from the path
       answer(deps, ctx, reply);
@@ -143,7 +162,11 @@ function dispatch(deps: AppDeps, limits: HttpLimits, routes: readonly Route[]): 
   };
 }
 
-async function authenticate(deps: AppDeps, route: Route, ctx: Ctx): Promise<{ readonly user: UserRow; readonly accessToken: string } | undefined> {
+async function authenticate(
+  deps: AppDeps,
+  route: Route,
+  ctx: Ctx,
+): Promise<{ readonly user: UserRow; readonly accessToken: string } | undefined> {
   const header = ctx.get('Authorization');
   if (route.access === 'public' || route.access === 'cookie') return undefined;
   if (header === '' && route.access === 'optional') return undefined;
@@ -166,7 +189,13 @@ function answer(deps: AppDeps, ctx: Ctx, reply: Reply): void {
   if (reply.refreshToken !== undefined) {
     const maxAge = reply.refreshToken === null ? 0 : deps.config.sessionTtlMs;
     // Set by hand: koa's cookies refuse Secure behind a proxy that ends TLS, which is where it matters.
-    const parts = [`${REFRESH_COOKIE}=${reply.refreshToken ?? ''}`, `Path=${cookiePath}`, `Max-Age=${Math.floor(maxAge / 1000)}`, 'HttpOnly', 'SameSite=Strict'];
+    const parts = [
+      `${REFRESH_COOKIE}=${reply.refreshToken ?? ''}`,
+      `Path=${cookiePath}`,
+      `Max-Age=${Math.floor(maxAge / 1000)}`,
+      'HttpOnly',
+      'SameSite=Strict',
+    ];
     ctx.append('Set-Cookie', [...parts, ...(deps.config.isHttps ? ['Secure'] : [])].join('; '));
   }
   ctx.status = reply.status ?? (reply.body === undefined ? 204 : 200);

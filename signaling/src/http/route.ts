@@ -41,7 +41,11 @@ export interface ApiRequest<Caller, Body> {
   param<Name extends keyof Params>(name: Name): Params[Name];
 }
 
-type CallerOf<A extends RouteAccess> = A extends 'bearer' ? UserRow : A extends 'optional' ? UserRow | undefined : undefined;
+type CallerOf<A extends RouteAccess> = A extends 'bearer'
+  ? UserRow
+  : A extends 'optional'
+    ? UserRow | undefined
+    : undefined;
 
 export interface RouteDefinition<A extends RouteAccess, Body> {
   readonly method: Method;
@@ -60,7 +64,10 @@ export interface Route {
   readonly budget: Budget;
   readonly hasBody: boolean;
   /** Parses the body and runs the handler. `caller` is present when `access` demands one. */
-  run(request: Omit<ApiRequest<UserRow | undefined, unknown>, 'param'>, params: Readonly<Record<string, string>>): Promise<Reply>;
+  run(
+    request: Omit<ApiRequest<UserRow | undefined, unknown>, 'param'>,
+    params: Readonly<Record<string, string>>,
+  ): Promise<Reply>;
 }
 
 export function route<A extends RouteAccess, Body = undefined>(definition: RouteDefinition<A, Body>): Route {
@@ -73,7 +80,8 @@ export function route<A extends RouteAccess, Body = undefined>(definition: Route
     hasBody: schema !== undefined,
     run: async (request, params) => {
       const parsed = schema?.safeParse(request.body);
-      if (parsed && !parsed.success) throw new AppError('invalid-body', parsed.error.issues.map((issue) => issue.path.join('.')).join(' '));
+      if (parsed && !parsed.success)
+        throw new AppError('invalid-body', parsed.error.issues.map((issue) => issue.path.join('.')).join(' '));
       return await definition.handle({
         ...request,
         caller: request.caller as CallerOf<A>, // app.ts refuses calls without the caller that `access` demands

@@ -33,12 +33,19 @@ export interface NewLinkInput {
 }
 
 /** `forbidden` when the role is more than the caller holds; the token is in this answer and nowhere else. */
-export async function createLink(deps: Deps, user: UserId, room: RoomId, input: NewLinkInput): Promise<{ link: InviteLink; token: string }> {
+export async function createLink(
+  deps: Deps,
+  user: UserId,
+  room: RoomId,
+  input: NewLinkInput,
+): Promise<{ link: InviteLink; token: string }> {
   const { access } = await openDocument(deps, user, room, 'share');
   if (!mayOffer(access.role, input.role)) throw new AppError('forbidden');
   const now = deps.clock.now();
-  if (input.expiresAt !== undefined && !(input.expiresAt > now && input.expiresAt <= MAX_TIME_MS)) throw new AppError('invalid-body', 'expiresAt');
-  if ((await table.listLinks(deps.database, room)).length >= MAX_LINKS_PER_ROOM) throw new AppError('limit-exceeded', 'links');
+  if (input.expiresAt !== undefined && !(input.expiresAt > now && input.expiresAt <= MAX_TIME_MS))
+    throw new AppError('invalid-body', 'expiresAt');
+  if ((await table.listLinks(deps.database, room)).length >= MAX_LINKS_PER_ROOM)
+    throw new AppError('limit-exceeded', 'links');
   const token = randomSecret(deps.random);
   const id = randomId<LinkId>(deps.random);
   // Access that ends takes the links made with it along.
@@ -46,8 +53,13 @@ export async function createLink(deps: Deps, user: UserId, room: RoomId, input: 
   await table.insertLink(
     deps.database,
     {
-      id, room, tokenHash: hashSecret(token), role: input.role, createdBy: user,
-      expiresAt: Number.isFinite(expiresAt) ? new Date(Math.floor(expiresAt)) : null, maxUses: input.maxUses ?? null,
+      id,
+      room,
+      tokenHash: hashSecret(token),
+      role: input.role,
+      createdBy: user,
+      expiresAt: Number.isFinite(expiresAt) ? new Date(Math.floor(expiresAt)) : null,
+      maxUses: input.maxUses ?? null,
     },
     new Date(now),
   );
@@ -76,11 +88,19 @@ export async function revokeLink(deps: AppDeps, user: UserId, room: RoomId, id: 
   const { users, accessEpoch } = await deps.database.transaction(async (db) => {
     await table.revokeLink(db, id, new Date(deps.clock.now()));
     const removed = await rooms.deleteMembersOfLink(db, id);
-    return { users: removed, accessEpoch: removed.length > 0 ? await rooms.bumpAccessEpoch(db, room) : row.accessEpoch };
+    return {
+      users: removed,
+      accessEpoch: removed.length > 0 ? await rooms.bumpAccessEpoch(db, room) : row.accessEpoch,
+    };
   });
   for (const sub of users) {
     const remaining = (await openRooms(deps, sub, [room])).get(room)?.access.role;
-    deps.live.accessChanged(row.workspace, { room, sub, accessEpoch, ...(remaining === undefined ? {} : { role: remaining }) });
+    deps.live.accessChanged(row.workspace, {
+      room,
+      sub,
+      accessEpoch,
+      ...(remaining === undefined ? {} : { role: remaining }),
+    });
   }
 }
 
@@ -101,7 +121,12 @@ export interface JoinResult {
  * Uses a link: a signed-in user gains access, keeping a higher role; without a caller a guest is made, who needs a
  * nickname (`invalid-body`). Counts one use, except for a user whom the link gives nothing new.
  */
-export async function joinByLink(deps: Deps, token: string, caller: UserId | undefined, nickname: string | undefined): Promise<JoinResult> {
+export async function joinByLink(
+  deps: Deps,
+  token: string,
+  caller: UserId | undefined,
+  nickname: string | undefined,
+): Promise<JoinResult> {
   return await deps.database.transaction(async (db) => {
     const now = new Date(deps.clock.now());
     const link = await table.findUsableLink(db, hashSecret(token), now);

@@ -17,7 +17,11 @@ const accessOfRow = (row: table.RoomAccessRow, user: UserId, now: number): Acces
   accessOf({ ...row, isCreator: row.createdBy === user }, now);
 
 /** Those of `rooms` that the user has access to. */
-export async function openRooms(deps: Deps, user: UserId, rooms: readonly RoomId[]): Promise<ReadonlyMap<RoomId, OpenRoom>> {
+export async function openRooms(
+  deps: Deps,
+  user: UserId,
+  rooms: readonly RoomId[],
+): Promise<ReadonlyMap<RoomId, OpenRoom>> {
   return withAccess(deps, user, await table.listAccess(deps.database, user, rooms));
 }
 
@@ -39,7 +43,12 @@ export async function openRoom(deps: Deps, user: UserId, room: RoomId, operation
 }
 
 /** As {@link openRoom}, for documents only: index rooms are not shared by hand. */
-export async function openDocument(deps: Deps, user: UserId, room: RoomId, operation: RoomOperation): Promise<OpenRoom> {
+export async function openDocument(
+  deps: Deps,
+  user: UserId,
+  room: RoomId,
+  operation: RoomOperation,
+): Promise<OpenRoom> {
   const open = await openRoom(deps, user, room, operation);
   if (open.row.kind !== 'document') throw new AppError('forbidden');
   return open;
@@ -57,7 +66,9 @@ export const describeRoom = ({ row, access }: OpenRoom): Room => ({
 /** `not-found` for strangers of the workspace. */
 export async function listRooms(deps: Deps, user: UserId, workspace: WorkspaceId): Promise<Room[]> {
   if ((await findWorkspaceRole(deps.database, workspace, user)) === undefined) throw new AppError('not-found');
-  return [...withAccess(deps, user, await table.listDocuments(deps.database, user, workspace)).values()].map(describeRoom);
+  return [...withAccess(deps, user, await table.listDocuments(deps.database, user, workspace)).values()].map(
+    describeRoom,
+  );
 }
 
 /** Registers a room minted on a device, with its creator as owner. Repeating the call changes nothing. */
@@ -71,7 +82,8 @@ export async function createRoom(deps: Deps, user: UserId, workspace: WorkspaceI
     if (created) await table.upsertMember(db, { room: id, user, role: 'owner', link: null, until: null }, now);
   });
   const room = (await openRooms(deps, user, [id])).get(id);
-  if (!room || room.row.createdBy !== user || room.row.workspace !== workspace || room.row.kind !== 'document') throw new AppError('conflict');
+  if (!room || room.row.createdBy !== user || room.row.workspace !== workspace || room.row.kind !== 'document')
+    throw new AppError('conflict');
   return describeRoom(room);
 }
 

@@ -17,10 +17,18 @@ const rooms = ['r1', 'r2', 'r3'] as RoomId[];
 const peers = ['p1', 'p2', 'p3', 'p4'] as PeerId[];
 
 function agrees(model: Model, registry: RoomRegistry): void {
-  for (const room of rooms) expect(registry.peersOf(room)).toEqual(model.pairs.filter(([r]) => r === room).map(([, p]) => p));
-  for (const peer of peers) expect([...registry.roomsOf(peer)].sort()).toEqual(model.pairs.filter(([, p]) => p === peer).map(([r]) => r).sort());
+  for (const room of rooms)
+    expect(registry.peersOf(room)).toEqual(model.pairs.filter(([r]) => r === room).map(([, p]) => p));
+  for (const peer of peers)
+    expect([...registry.roomsOf(peer)].sort()).toEqual(
+      model.pairs
+        .filter(([, p]) => p === peer)
+        .map(([r]) => r)
+        .sort(),
+    );
   for (const a of peers) {
-    for (const b of peers) expect(registry.share(a, b)).toBe(rooms.some((room) => has(model, [room, a]) && has(model, [room, b])));
+    for (const b of peers)
+      expect(registry.share(a, b)).toBe(rooms.some((room) => has(model, [room, a]) && has(model, [room, b])));
   }
   expect([...registry.rooms()].sort()).toEqual([...new Set(model.pairs.map(([r]) => r))].sort());
 }
@@ -49,7 +57,12 @@ const commands = [
   fc.constantFrom(...peers).map((peer): fc.Command<Model, RoomRegistry> => ({
     check: () => true,
     run: (model, registry) => {
-      expect([...registry.leaveAll(peer)].sort()).toEqual(model.pairs.filter(([, p]) => p === peer).map(([r]) => r).sort());
+      expect([...registry.leaveAll(peer)].sort()).toEqual(
+        model.pairs
+          .filter(([, p]) => p === peer)
+          .map(([r]) => r)
+          .sort(),
+      );
       model.pairs = model.pairs.filter(([, p]) => p !== peer);
       agrees(model, registry);
     },
@@ -58,9 +71,12 @@ const commands = [
 ];
 
 test('SIG-7 the registry agrees with a list of pairs after any sequence of joins and leaves', () => {
-  fc.assert(fc.property(fc.commands(commands, { maxCommands: 40 }), (sequence) => {
-    fc.modelRun(() => ({ model: { pairs: [] }, real: createRoomRegistry() }), sequence);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(fc.commands(commands, { maxCommands: 40 }), (sequence) => {
+      fc.modelRun(() => ({ model: { pairs: [] }, real: createRoomRegistry() }), sequence);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('SIG-7 a room that everybody left is forgotten', () => {

@@ -126,7 +126,8 @@ export function createSignalRouter(deps: Deps): SignalRouter {
         const presence = present.get(identity.peerId);
         if (presence?.session !== session) return; // closed or superseded meanwhile
         const isRenewal = registry.isIn(room, identity.peerId);
-        if (!isRenewal && registry.countRooms(identity.peerId) >= limits.roomsPerSocket && !identity.archiverOf) throw new AppError('join-limit');
+        if (!isRenewal && registry.countRooms(identity.peerId) >= limits.roomsPerSocket && !identity.archiverOf)
+          throw new AppError('join-limit');
         if (!isRenewal && registry.countPeers(room) >= limits.peersPerRoom) throw new AppError('join-limit');
         presence.ticketEnds.set(room, endsAt);
         const isFirst = !identity.archiverOf && !isRenewal && !registry.peersOf(room).some((peer) => !isArchiver(peer));
@@ -134,8 +135,20 @@ export function createSignalRouter(deps: Deps): SignalRouter {
           registry.join(room, identity.peerId);
           workspaceOf.set(room, workspace);
           const peers = registry.peersOf(room).filter((peer) => peer !== identity.peerId);
-          session.send({ type: 'roster', room, peers: peers.map((peerId) => ({ peerId, archiver: isArchiver(peerId) })) });
-          tellRoom(room, { type: 'peer-joined', room, peer: { peerId: identity.peerId, archiver: identity.archiverOf !== undefined } }, identity.peerId);
+          session.send({
+            type: 'roster',
+            room,
+            peers: peers.map((peerId) => ({ peerId, archiver: isArchiver(peerId) })),
+          });
+          tellRoom(
+            room,
+            {
+              type: 'peer-joined',
+              room,
+              peer: { peerId: identity.peerId, archiver: identity.archiverOf !== undefined },
+            },
+            identity.peerId,
+          );
         }
         if (isFirst || message.attend === true) callArchivers(room, workspace);
       } catch (error) {
@@ -160,11 +173,13 @@ export function createSignalRouter(deps: Deps): SignalRouter {
       rememberEpoch(leastEpoch, change);
       const message: Down = { type: 'revoke', ...change };
       tellRoom(change.room, message);
-      for (const { session, identity } of archiversOf(workspace)) if (!registry.isIn(change.room, identity.peerId)) session.send(message);
+      for (const { session, identity } of archiversOf(workspace))
+        if (!registry.isIn(change.room, identity.peerId)) session.send(message);
       if (change.role !== undefined) return;
       for (const peer of registry.peersOf(change.room)) {
         const identity = present.get(peer)?.identity;
-        if (identity?.sub === change.sub && (change.device === undefined || identity.device === change.device)) leave(peer, change.room);
+        if (identity?.sub === change.sub && (change.device === undefined || identity.device === change.device))
+          leave(peer, change.room);
       }
     },
 
@@ -176,13 +191,17 @@ export function createSignalRouter(deps: Deps): SignalRouter {
       for (const presence of present.values()) if (presence.identity.sub === archiver) presence.session.fail('revoked');
     },
 
-    hasArchiver: (workspace) => (workspace === undefined ? [...present.values()].some(({ identity }) => identity.archiverOf) : archiversOf(workspace).length > 0),
+    hasArchiver: (workspace) =>
+      workspace === undefined
+        ? [...present.values()].some(({ identity }) => identity.archiverOf)
+        : archiversOf(workspace).length > 0,
     isConnected: (device) => [...present.values()].some(({ identity }) => identity.device === device),
 
     sweep: () => {
       const now = deps.clock.now();
       for (const { session, identity, ticketEnds } of present.values()) {
-        if (session.state.kind === 'ready' && now > session.state.expiresAt + limits.tokenGraceMs) session.fail('token-expired');
+        if (session.state.kind === 'ready' && now > session.state.expiresAt + limits.tokenGraceMs)
+          session.fail('token-expired');
         else if (session.idleMs() > limits.idleTimeoutMs) session.fail('idle');
         for (const [room, endsAt] of ticketEnds) {
           if (now <= endsAt + limits.tokenGraceMs) continue;

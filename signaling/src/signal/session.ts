@@ -118,7 +118,8 @@ export function createSession(options: SessionOptions): SignalSession {
     if (!claims.ok) throw claims.error;
     if (claims.value.cnf.jkt !== thumbprint(publicKey)) throw new AppError('bad-signature', 'token of another key');
     const signature = fromBase64Url(sig);
-    const holds = signature !== undefined && (await verifySignature(publicKey, signature, signalAuthMessage(origin, nonce, token)));
+    const holds =
+      signature !== undefined && (await verifySignature(publicKey, signature, signalAuthMessage(origin, nonce, token)));
     if (!holds) throw new AppError('bad-signature');
     return claims.value;
   };
@@ -176,10 +177,12 @@ export function createSession(options: SessionOptions): SignalSession {
       if (state.kind === 'closed') return;
       lastFrameAt = deps.clock.monotonic();
       if (!messages.take(1) || !bytes.take(frame.length)) return fail('rate-limited');
-      tail = tail.then(() => handle(frame)).catch((error: unknown) => {
-        if (!(error instanceof AppError)) logger.error('signal-failed', errorFields(error));
-        fail(error instanceof AppError ? error.code : 'internal');
-      });
+      tail = tail
+        .then(() => handle(frame))
+        .catch((error: unknown) => {
+          if (!(error instanceof AppError)) logger.error('signal-failed', errorFields(error));
+          fail(error instanceof AppError ? error.code : 'internal');
+        });
     },
     send,
     fail,

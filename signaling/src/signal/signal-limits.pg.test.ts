@@ -32,7 +32,11 @@ test('SIG-15 sockets that have not proven who they are count per address, and au
   server = await startTestServer({ LIMIT_SOCKETS_PER_ADDRESS: '3', LIMIT_PRIVATE_ADDRESSES: 'true' });
   const { owner, peerToken, connect } = await ownerPeer();
   const known = [await connect(), await connect(), await connect(), await connect()];
-  const strangers = [await connectRaw(server, owner.device), await connectRaw(server, owner.device), await connectRaw(server, owner.device)];
+  const strangers = [
+    await connectRaw(server, owner.device),
+    await connectRaw(server, owner.device),
+    await connectRaw(server, owner.device),
+  ];
   await expect(connectRaw(server, owner.device)).rejects.toThrow('closed');
   strangers[0]?.close();
   await strangers[0]?.closed;
@@ -75,7 +79,12 @@ test('SIG-17 too many bytes close the connection', async () => {
   const { connect } = await ownerPeer();
   const peer = await connect();
   const to = toBase64Url(systemRandom.bytes(16));
-  const frame = JSON.stringify({ type: 'signal', to, session: to, data: { kind: 'description', description: { type: 'offer', sdp: 'x'.repeat(40_000) } } });
+  const frame = JSON.stringify({
+    type: 'signal',
+    to,
+    session: to,
+    data: { kind: 'description', description: { type: 'offer', sdp: 'x'.repeat(40_000) } },
+  });
   peer.sendRaw(frame);
   peer.sendRaw(frame);
   expect(await peer.closed).toBe(4429);
@@ -123,7 +132,10 @@ test('SIG-19 a connection that no longer answers pings of the protocol is droppe
 
 test('SIG-20 a connection that does not read is closed when its buffer is full', async () => {
   server = await startTestServer({
-    LIMIT_OUTBOUND_BUFFER_BYTES: '65536', LIMIT_MESSAGES_BURST: '1000000', LIMIT_MESSAGES_PER_SECOND: '1000000', LIMIT_BYTES_BURST: '1000000000',
+    LIMIT_OUTBOUND_BUFFER_BYTES: '65536',
+    LIMIT_MESSAGES_BURST: '1000000',
+    LIMIT_MESSAGES_PER_SECOND: '1000000',
+    LIMIT_BYTES_BURST: '1000000000',
     LIMIT_BYTES_PER_SECOND: '1000000000',
   });
   const { owner, peerToken, connect } = await ownerPeer();
@@ -136,7 +148,9 @@ test('SIG-20 a connection that does not read is closed when its buffer is full',
   if (!target) throw new Error('nobody there');
   sleeper.pause();
   const frame = JSON.stringify({
-    type: 'signal', to: target.peerId, session: toBase64Url(systemRandom.bytes(16)),
+    type: 'signal',
+    to: target.peerId,
+    session: toBase64Url(systemRandom.bytes(16)),
     data: { kind: 'description', description: { type: 'offer', sdp: 'x'.repeat(40_000) } },
   });
   let isGone = false;
@@ -171,13 +185,26 @@ test('SIG-22 a shutdown tells peers, closes with its code and leaves nothing ope
 });
 
 /** Sends an upgrade by hand; `head` is what came back first. */
-async function upgrade(port: number, headers: readonly string[], path = '/signal', method = 'GET'): Promise<{ socket: Socket; head: string }> {
+async function upgrade(
+  port: number,
+  headers: readonly string[],
+  path = '/signal',
+  method = 'GET',
+): Promise<{ socket: Socket; head: string }> {
   const socket = connectTcp(port, '127.0.0.1');
   socket.on('error', () => undefined); // a reset is one of the ways in which it may end
   socket.write(
     [
-      `${method} ${path} HTTP/1.1`, 'Host: x', `Origin: ${ORIGIN}`, ...headers, 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13',
-      `Sec-WebSocket-Key: ${Buffer.from(systemRandom.bytes(16)).toString('base64')}`, '', '',
+      `${method} ${path} HTTP/1.1`,
+      'Host: x',
+      `Origin: ${ORIGIN}`,
+      ...headers,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      `Sec-WebSocket-Key: ${Buffer.from(systemRandom.bytes(16)).toString('base64')}`,
+      '',
+      '',
     ].join('\r\n'),
   );
   const head = await new Promise<string>((resolve) => {
@@ -195,13 +222,17 @@ async function rawPeer(device: DeviceSigner, token: string, ticket: string, room
     for (;;) {
       const found = pattern.exec(received)?.[1];
       if (found !== undefined) return found;
-      received += await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString('latin1'))));
+      received += await new Promise<string>((resolve) =>
+        socket.once('data', (data) => resolve(data.toString('latin1'))),
+      );
     }
   };
   const nonce = fromBase64Url(await see(/"nonce":"([\w-]{43})"/)) ?? new Uint8Array();
   const sig = toBase64Url(await device.sign(signalAuthMessage(ORIGIN, nonce, token)));
   const devicePub = toBase64Url(device.publicKey);
-  socket.write(frame({ type: 'hello', versions: [1], token, devicePub, tabNonce: toBase64Url(systemRandom.bytes(16)), sig }));
+  socket.write(
+    frame({ type: 'hello', versions: [1], token, devicePub, tabNonce: toBase64Url(systemRandom.bytes(16)), sig }),
+  );
   await see(/("welcome")/);
   socket.write(frame({ type: 'join', room, ticket }));
   await see(/("roster")/);

@@ -6,7 +6,20 @@ import { MAX_SIGNAL_BYTES } from '@vicinal/shared/signal/codec.ts';
 import type { Down } from '@vicinal/shared/signal/down.ts';
 import type { SignalData } from '@vicinal/shared/signal/signal-data.ts';
 import {
-  archiverTokens, call, createDevice, createLink, createRoom, demand, enrolArchiver, fetchTokens, joinAsGuest, newRoomId, registerDevice, setUpOwner, ticketFor, type Person,
+  archiverTokens,
+  call,
+  createDevice,
+  createLink,
+  createRoom,
+  demand,
+  enrolArchiver,
+  fetchTokens,
+  joinAsGuest,
+  newRoomId,
+  registerDevice,
+  setUpOwner,
+  ticketFor,
+  type Person,
 } from '../testing/people.ts';
 import { connectPeer, connectRaw, type SignalPeer } from '../testing/signal-peer.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
@@ -43,13 +56,41 @@ describe('hello', () => {
   });
 
   const refusals: readonly [string, number, (peer: SignalPeer) => Promise<void>][] = [
-    ['a signature by another key', 4409, async (peer) => peer.hello((await fetchTokens(server, owner, [])).peerToken, { sig: toBase64Url(new Uint8Array(64)) })],
-    ['a signature over another nonce', 4409, async (peer) => peer.hello((await fetchTokens(server, owner, [])).peerToken, { nonce: new Uint8Array(32) })],
-    ['a signature for another origin', 4409, async (peer) => peer.hello((await fetchTokens(server, owner, [])).peerToken, { origin: 'http://evil.test' })],
-    ['the key of another device', 4409, async (peer) => peer.hello((await fetchTokens(server, owner, [])).peerToken, { devicePub: toBase64Url((await createDevice()).publicKey) })],
+    [
+      'a signature by another key',
+      4409,
+      async (peer) =>
+        peer.hello((await fetchTokens(server, owner, [])).peerToken, { sig: toBase64Url(new Uint8Array(64)) }),
+    ],
+    [
+      'a signature over another nonce',
+      4409,
+      async (peer) => peer.hello((await fetchTokens(server, owner, [])).peerToken, { nonce: new Uint8Array(32) }),
+    ],
+    [
+      'a signature for another origin',
+      4409,
+      async (peer) => peer.hello((await fetchTokens(server, owner, [])).peerToken, { origin: 'http://evil.test' }),
+    ],
+    [
+      'the key of another device',
+      4409,
+      async (peer) =>
+        peer.hello((await fetchTokens(server, owner, [])).peerToken, {
+          devicePub: toBase64Url((await createDevice()).publicKey),
+        }),
+    ],
     ['an access token', 4401, async (peer) => peer.hello(owner.token)],
-    ['a ticket', 4401, async (peer) => peer.hello(await ticketFor(server, owner, await createRoom(server, owner, owner.workspace)))],
-    ['no common version', 4426, async (peer) => peer.hello((await fetchTokens(server, owner, [])).peerToken, { versions: [900] })],
+    [
+      'a ticket',
+      4401,
+      async (peer) => peer.hello(await ticketFor(server, owner, await createRoom(server, owner, owner.workspace))),
+    ],
+    [
+      'no common version',
+      4426,
+      async (peer) => peer.hello((await fetchTokens(server, owner, [])).peerToken, { versions: [900] }),
+    ],
     ['a request before hello', 4401, async (peer) => peer.send({ type: 'ping' })],
   ];
   test.each(refusals)('SIG-2 %s closes the connection', async (_, code, attempt) => {
@@ -60,7 +101,9 @@ describe('hello', () => {
 
   test('SIG-2 a token stolen by a peer opens nothing without the device key', async () => {
     const thief = await connectRaw(server, await createDevice());
-    await thief.hello((await fetchTokens(server, owner, [])).peerToken, { devicePub: toBase64Url(owner.device.publicKey) });
+    await thief.hello((await fetchTokens(server, owner, [])).peerToken, {
+      devicePub: toBase64Url(owner.device.publicKey),
+    });
     expect(await thief.closed).toBe(4409);
   });
 
@@ -134,7 +177,10 @@ describe('rooms', () => {
   });
 
   test('SIG-8 a ticket opens nothing for another device, room or subject, and no other token is a ticket', async () => {
-    const [room, other] = [await createRoom(server, owner, owner.workspace), await createRoom(server, owner, owner.workspace)];
+    const [room, other] = [
+      await createRoom(server, owner, owner.workspace),
+      await createRoom(server, owner, owner.workspace),
+    ];
     const guest = await guestOf(room);
     const tokens = await fetchTokens(server, owner, [room]);
     const owned = tokens.rooms[room];
@@ -159,10 +205,23 @@ describe('rooms', () => {
   });
 
   test('SIG-9 a signal reaches exactly the peer it names, and only when they share a room', async () => {
-    const [room, lonely] = [await createRoom(server, owner, owner.workspace), await createRoom(server, owner, owner.workspace)];
+    const [room, lonely] = [
+      await createRoom(server, owner, owner.workspace),
+      await createRoom(server, owner, owner.workspace),
+    ];
     const guest = await guestOf(room);
-    const [a, b, c, outsider] = [await connect(owner), await connect(guest), await connect(guest), await connect(owner)];
-    for (const [person, peer] of [[owner, a], [guest, b], [guest, c]] as const) await joinRoom(person, room, peer);
+    const [a, b, c, outsider] = [
+      await connect(owner),
+      await connect(guest),
+      await connect(guest),
+      await connect(owner),
+    ];
+    for (const [person, peer] of [
+      [owner, a],
+      [guest, b],
+      [guest, c],
+    ] as const)
+      await joinRoom(person, room, peer);
     await joinRoom(owner, lonely, outsider);
     await a.settle();
     await b.settle();
@@ -249,7 +308,10 @@ describe('revocation', () => {
     expect(await a.next('revoke')).toEqual(revoke);
     expect(await b.next('revoke')).toEqual(revoke);
     expect(await a.next('peer-left')).toMatchObject({ room, peerId: b.peerId });
-    for (const [peer, ticket] of [[b, oldTicket], [a, oldOwnTicket]] as const) {
+    for (const [peer, ticket] of [
+      [b, oldTicket],
+      [a, oldOwnTicket],
+    ] as const) {
       peer.send({ type: 'join', room, ticket });
       expect(await peer.next('error')).toMatchObject({ code: 'token-expired', room });
     }
@@ -276,7 +338,10 @@ describe('revocation', () => {
 
 describe('archivers', () => {
   test('SIG-13 archivers are called when a first peer joins, when asked, and when they come later', async () => {
-    const [room, early] = [await createRoom(server, owner, owner.workspace), await createRoom(server, owner, owner.workspace)];
+    const [room, early] = [
+      await createRoom(server, owner, owner.workspace),
+      await createRoom(server, owner, owner.workspace),
+    ];
     const person = await connect(owner);
     await joinRoom(owner, early, person);
     const device = await enrolArchiver(server, owner, owner.workspace);
@@ -306,7 +371,9 @@ describe('archivers', () => {
 
     const readiness = await call(server, 'GET', '/api/health/ready');
     expect(readiness.body).toMatchObject({ status: 'ready', checks: { archiver: 'connected' } });
-    await demand(server, 'DELETE', `/api/workspaces/${owner.workspace}/archivers/${device.deviceId}`, { token: owner.token });
+    await demand(server, 'DELETE', `/api/workspaces/${owner.workspace}/archivers/${device.deviceId}`, {
+      token: owner.token,
+    });
     expect(await archiver.closed).toBe(4414);
     expect(await person.next('revoke')).toMatchObject({ device: device.deviceId });
     const again = await connectRaw(server, device);

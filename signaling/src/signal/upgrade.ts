@@ -25,7 +25,12 @@ export interface SignalEndpoint {
 export function attachSignaling(server: Server, deps: Deps, router: SignalRouter): SignalEndpoint {
   const { config, logger } = deps;
   const { limits } = config;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_SIGNAL_BYTES, perMessageDeflate: false, clientTracking: true });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_SIGNAL_BYTES,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
   const unauthenticated = new Map<string, number>();
   let closing: Promise<void> | undefined;
 
@@ -51,7 +56,8 @@ export function attachSignaling(server: Server, deps: Deps, router: SignalRouter
     const origin = request.headers.origin;
     if (origin === undefined || !config.allowedOrigins.has(origin)) return '403 Forbidden';
     if (sockets.clients.size >= limits.socketsTotal) return '503 Service Unavailable';
-    if ((unauthenticated.get(limitKey(address)) ?? 0) >= limits.socketsUnauthenticatedPerAddress) return '429 Too Many Requests';
+    if ((unauthenticated.get(limitKey(address)) ?? 0) >= limits.socketsUnauthenticatedPerAddress)
+      return '429 Too Many Requests';
     return undefined;
   };
 
@@ -130,7 +136,9 @@ export function attachSignaling(server: Server, deps: Deps, router: SignalRouter
         const cancel = deps.clock.after(limits.shutdownTimeoutMs, () => {
           for (const ws of sockets.clients) ws.terminate();
         });
-        await Promise.all([...sockets.clients].map((ws) => new Promise<void>((resolve) => ws.once('close', () => resolve()))));
+        await Promise.all(
+          [...sockets.clients].map((ws) => new Promise<void>((resolve) => ws.once('close', () => resolve()))),
+        );
         cancel();
         server.off('upgrade', onUpgrade);
         await new Promise<void>((resolve) => sockets.close(() => resolve()));

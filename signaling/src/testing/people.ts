@@ -5,8 +5,16 @@ import { generateDeviceKey, signerFromKeyPair } from '@vicinal/shared/crypto/dev
 import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
 import { archiverAuthMessage, deviceRegistrationMessage, enrolMessage } from '@vicinal/shared/crypto/transcript.ts';
 import {
-  archiverTokensResponseSchema, configResponseSchema, createLinkResponseSchema, enrolmentCodeResponseSchema, joinResponseSchema, sessionResponseSchema,
-  tokensResponseSchema, type InviteLink, type SessionResponse, type TokensResponse,
+  archiverTokensResponseSchema,
+  configResponseSchema,
+  createLinkResponseSchema,
+  enrolmentCodeResponseSchema,
+  joinResponseSchema,
+  sessionResponseSchema,
+  tokensResponseSchema,
+  type InviteLink,
+  type SessionResponse,
+  type TokensResponse,
 } from '@vicinal/shared/http/api.ts';
 import type { RoomId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import type { LinkRole } from '@vicinal/shared/roles.ts';
@@ -32,13 +40,19 @@ export interface CallOptions {
 }
 
 /** One request. A body that is a string is sent as it is. */
-export async function call(server: TestServer, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+export async function call(
+  server: TestServer,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
   const headers = new Headers(options.headers);
   if (options.token !== undefined) headers.set('Authorization', `Bearer ${options.token}`);
   if (options.cookie !== undefined) headers.set('Cookie', `vicinal_refresh=${options.cookie}`);
   if (options.origin !== null) headers.set('Origin', options.origin ?? ORIGIN);
   if (options.body !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
-  const body = options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
+  const body =
+    options.body === undefined || typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
   const response = await fetch(server.base + path, { method, headers, ...(body === undefined ? {} : { body }) });
   const text = await response.text();
   const parsed: unknown = text === '' ? undefined : JSON.parse(text);
@@ -52,7 +66,12 @@ export async function call(server: TestServer, method: string, path: string, opt
 }
 
 /** A request that must succeed. */
-export async function demand(server: TestServer, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+export async function demand(
+  server: TestServer,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
   const answer = await call(server, method, path, options);
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.code}`);
   return answer;
@@ -69,7 +88,13 @@ export const PASSWORD = 'correct horse battery';
 
 export async function setUpOwner(server: TestServer): Promise<Person & { readonly workspace: WorkspaceId }> {
   const answer = await demand(server, 'POST', '/api/setup', {
-    body: { token: await server.setupToken(), name: 'Ada', email: 'ada@example.org', password: PASSWORD, workspaceName: 'Analytical Engines' },
+    body: {
+      token: await server.setupToken(),
+      name: 'Ada',
+      email: 'ada@example.org',
+      password: PASSWORD,
+      workspaceName: 'Analytical Engines',
+    },
   });
   const owner = await withDevice(server, sessionResponseSchema.parse(answer.body), answer.refreshToken ?? '');
   const workspace = owner.session.workspaces[0]?.id;
@@ -92,7 +117,11 @@ export async function issuerOf(server: TestServer): Promise<string> {
   return configResponseSchema.parse((await demand(server, 'GET', '/api/config')).body).issuer;
 }
 
-export async function registerDevice(server: TestServer, person: Pick<Person, 'session' | 'token'>, device: DeviceSigner): Promise<void> {
+export async function registerDevice(
+  server: TestServer,
+  person: Pick<Person, 'session' | 'token'>,
+  device: DeviceSigner,
+): Promise<void> {
   const at = server.clock.now();
   const sig = await device.sign(deviceRegistrationMessage(await issuerOf(server), person.session.user.id, at));
   await demand(server, 'POST', '/api/devices', {
@@ -115,7 +144,9 @@ export async function createLink(
   room: RoomId,
   input: { role: LinkRole; maxUses?: number; expiresAt?: number },
 ): Promise<{ link: InviteLink; token: string }> {
-  return createLinkResponseSchema.parse((await demand(server, 'POST', `/api/rooms/${room}/links`, { token: person.token, body: input })).body);
+  return createLinkResponseSchema.parse(
+    (await demand(server, 'POST', `/api/rooms/${room}/links`, { token: person.token, body: input })).body,
+  );
 }
 
 export async function joinAsGuest(server: TestServer, linkToken: string, nickname = 'Guest'): Promise<Person> {
@@ -124,15 +155,27 @@ export async function joinAsGuest(server: TestServer, linkToken: string, nicknam
 }
 
 /** A member of the workspace who is not its owner. Members are invited by a later part; here the row is written. */
-export async function addMember(server: TestServer, owner: Person, workspace: WorkspaceId, role: 'admin' | 'member'): Promise<Person> {
+export async function addMember(
+  server: TestServer,
+  owner: Person,
+  workspace: WorkspaceId,
+  role: 'admin' | 'member',
+): Promise<Person> {
   const room = await createRoom(server, owner, workspace);
   const { token } = await createLink(server, owner, room, { role: 'editor' });
   const person = await joinAsGuest(server, token, `The ${role}`);
-  await server.database.query('update workspace_members set role = $1 where user_id = $2', [role, person.session.user.id]);
+  await server.database.query('update workspace_members set role = $1 where user_id = $2', [
+    role,
+    person.session.user.id,
+  ]);
   return person;
 }
 
-export async function fetchTokens(server: TestServer, person: Person, rooms: readonly RoomId[]): Promise<TokensResponse> {
+export async function fetchTokens(
+  server: TestServer,
+  person: Person,
+  rooms: readonly RoomId[],
+): Promise<TokensResponse> {
   const body = { device: person.device.deviceId, rooms };
   return tokensResponseSchema.parse((await demand(server, 'POST', '/api/tokens', { token: person.token, body })).body);
 }
@@ -145,9 +188,13 @@ export async function ticketFor(server: TestServer, person: Person, room: RoomId
 
 export async function enrolArchiver(server: TestServer, owner: Person, workspace: WorkspaceId): Promise<DeviceSigner> {
   const device = await createDevice();
-  const code = enrolmentCodeResponseSchema.parse((await demand(server, 'POST', `/api/workspaces/${workspace}/archivers/codes`, { token: owner.token })).body).code;
+  const code = enrolmentCodeResponseSchema.parse(
+    (await demand(server, 'POST', `/api/workspaces/${workspace}/archivers/codes`, { token: owner.token })).body,
+  ).code;
   const sig = await device.sign(enrolMessage(await issuerOf(server), code));
-  await demand(server, 'POST', '/api/archivers/enroll', { body: { code, devicePub: toBase64Url(device.publicKey), sig: toBase64Url(sig) } });
+  await demand(server, 'POST', '/api/archivers/enroll', {
+    body: { code, devicePub: toBase64Url(device.publicKey), sig: toBase64Url(sig) },
+  });
   return device;
 }
 

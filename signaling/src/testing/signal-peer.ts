@@ -23,7 +23,17 @@ export interface SignalPeer {
   /** Close code, once closed. */
   readonly closed: Promise<number>;
   readonly bytesReceived: number;
-  hello(token: string, override?: Partial<{ origin: string; sig: string; nonce: Uint8Array; tabNonce: string; devicePub: string; versions: number[] }>): Promise<void>;
+  hello(
+    token: string,
+    override?: Partial<{
+      origin: string;
+      sig: string;
+      nonce: Uint8Array;
+      tabNonce: string;
+      devicePub: string;
+      versions: number[];
+    }>,
+  ): Promise<void>;
   reauth(token: string): Promise<void>;
   close(): void;
 }
@@ -31,7 +41,11 @@ export interface SignalPeer {
 const WAIT_MS = 10_000;
 
 /** Connected and challenged. Rejects when the upgrade is refused. */
-export async function connectRaw(server: TestServer, device: DeviceSigner, origin: string | undefined = ORIGIN): Promise<SignalPeer> {
+export async function connectRaw(
+  server: TestServer,
+  device: DeviceSigner,
+  origin: string | undefined = ORIGIN,
+): Promise<SignalPeer> {
   // Node's WebSocket takes headers, which the type of the browser's constructor does not know.
   const init = { headers: origin === undefined ? {} : { origin } } as unknown as string[];
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/signal`, init);
@@ -110,7 +124,9 @@ export async function connectRaw(server: TestServer, device: DeviceSigner, origi
           token,
           devicePub: override.devicePub ?? toBase64Url(device.publicKey),
           tabNonce: override.tabNonce ?? toBase64Url(tabNonce),
-          sig: override.sig ?? (await sign(token, override.nonce === undefined ? nonce : new Uint8Array(override.nonce), override.origin)),
+          sig:
+            override.sig ??
+            (await sign(token, override.nonce === undefined ? nonce : new Uint8Array(override.nonce), override.origin)),
         }),
       ),
     reauth: async (token) => socket.send(encodeUp({ type: 'reauth', token, sig: await sign(token) })),

@@ -29,8 +29,15 @@ export async function startTestServer(env: Readonly<Record<string, string>> = {}
   const postgres = await startTestPostgres();
   const databaseUrl = await postgres.createDatabase();
   const parsed = parseEnv({
-    DATABASE_URL: databaseUrl, SIGNALING_PORT: '0', PUBLIC_URL: ORIGIN, LOG_LEVEL: 'debug', LIMIT_JOINS_PER_ADDRESS_PER_MINUTE: '10000',
-    LIMIT_PUBLIC_PER_ADDRESS_PER_MINUTE: '100000', LIMIT_SIGN_INS_PER_ADDRESS: '10000', LIMIT_API_PER_USER_PER_MINUTE: '100000', ...env,
+    DATABASE_URL: databaseUrl,
+    SIGNALING_PORT: '0',
+    PUBLIC_URL: ORIGIN,
+    LOG_LEVEL: 'debug',
+    LIMIT_JOINS_PER_ADDRESS_PER_MINUTE: '10000',
+    LIMIT_PUBLIC_PER_ADDRESS_PER_MINUTE: '100000',
+    LIMIT_SIGN_INS_PER_ADDRESS: '10000',
+    LIMIT_API_PER_USER_PER_MINUTE: '100000',
+    ...env,
   });
   if (!parsed.ok) throw new Error(parsed.error.join('\n'));
   const config = parsed.value;

@@ -20,7 +20,10 @@ const ADDRESS = String.raw`(?:https?:\/\/|www\.)[^\s<>"']{2,2000}`;
 export function toHref(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === '' || /\s/.test(trimmed)) return undefined;
-  const candidates = [trimmed, ...(/^[\w.+-]+@[\w-]+\.[\w.-]+$/.test(trimmed) ? [`mailto:${trimmed}`] : [`https://${trimmed}`])];
+  const candidates = [
+    trimmed,
+    ...(/^[\w.+-]+@[\w-]+\.[\w.-]+$/.test(trimmed) ? [`mailto:${trimmed}`] : [`https://${trimmed}`]),
+  ];
   // "example.com:8080" reads as a scheme, so a bare host gets its scheme before anything is refused
   return candidates.find((candidate) => isSafeUrl(candidate) && URL.canParse(candidate) && hasHost(candidate));
 }
@@ -37,7 +40,8 @@ function linkAddress(tr: Transaction, from: number, to: number, match: RegExpMat
   const address = trimAddress(match[1] ?? '');
   const href = toHref(address);
   const start = from + match[0].indexOf(address);
-  if (!href || tr.doc.rangeHasMark(from, to, type) || !tr.doc.resolve(start).parent.type.allowsMarkType(type)) return false;
+  if (!href || tr.doc.rangeHasMark(from, to, type) || !tr.doc.resolve(start).parent.type.allowsMarkType(type))
+    return false;
   tr.addMark(start, start + address.length, type.create({ href }));
   return true;
 }

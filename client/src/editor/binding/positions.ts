@@ -7,7 +7,12 @@ import type { NodeMapping } from './read-body.ts';
 export type PlaceJson = Readonly<Record<string, unknown>>;
 
 /** `undefined` when the view shows something there that is not stored yet. */
-export function placeAt(position: number, doc: Node, body: Y.XmlFragment, mapping: NodeMapping): Y.RelativePosition | undefined {
+export function placeAt(
+  position: number,
+  doc: Node,
+  body: Y.XmlFragment,
+  mapping: NodeMapping,
+): Y.RelativePosition | undefined {
   if (position < 0 || position > doc.content.size) return undefined;
   let parent: Y.XmlFragment = body;
   let offset = position;
@@ -50,9 +55,11 @@ export function positionOf(place: Y.RelativePosition, body: Y.XmlFragment, mappi
     const found = Y.createAbsolutePositionFromRelativePosition(place, doc);
     if (!found) return undefined;
     let type: unknown = found.type;
-    let position = type instanceof Y.XmlText ? Math.min(found.index, type.length) : sizeBefore(type, found.index, mapping);
+    let position =
+      type instanceof Y.XmlText ? Math.min(found.index, type.length) : sizeBefore(type, found.index, mapping);
     while (type !== body) {
-      if (!(type instanceof Y.XmlElement || type instanceof Y.XmlText) || type._item?.deleted !== false) return undefined;
+      if (!(type instanceof Y.XmlElement || type instanceof Y.XmlText) || type._item?.deleted !== false)
+        return undefined;
       const parent: unknown = type.parent;
       if (!(parent instanceof Y.XmlFragment)) return undefined;
       position += sizeBefore(parent, parent.toArray().indexOf(type), mapping) + (type instanceof Y.XmlElement ? 1 : 0);
@@ -69,7 +76,10 @@ function sizeBefore(parent: unknown, count: number, mapping: NodeMapping): numbe
   if (!(parent instanceof Y.XmlFragment) || count < 0) return Number.NaN;
   let size = 0;
   for (const child of parent.toArray().slice(0, count)) {
-    size += child instanceof Y.XmlText ? child.length : ((child instanceof Y.XmlElement ? mapping.get(child)?.nodeSize : undefined) ?? Number.NaN);
+    size +=
+      child instanceof Y.XmlText
+        ? child.length
+        : ((child instanceof Y.XmlElement ? mapping.get(child)?.nodeSize : undefined) ?? Number.NaN);
   }
   return size;
 }
@@ -82,7 +92,12 @@ export function parsePlace(value: unknown): Y.RelativePosition | undefined {
   const typeId = parseId(type);
   const itemId = parseId(item);
   if (!typeId && !itemId && tname !== 'body') return undefined;
-  return new Y.RelativePosition(typeId ?? null, tname === 'body' ? 'body' : null, itemId ?? null, assoc === -1 ? -1 : 0);
+  return new Y.RelativePosition(
+    typeId ?? null,
+    tname === 'body' ? 'body' : null,
+    itemId ?? null,
+    assoc === -1 ? -1 : 0,
+  );
 }
 
 function parseId(value: unknown): Y.ID | undefined {

@@ -32,7 +32,11 @@ const random: Random = { bytes: (length) => new Uint8Array(length).fill(7), frac
 
 function createPresence(entries: readonly PresenceEntry[] = []) {
   const published: unknown[] = [];
-  const presence: RoomPresence = { set: (state) => void published.push(state), entries: () => entries, on: () => () => undefined };
+  const presence: RoomPresence = {
+    set: (state) => void published.push(state),
+    entries: () => entries,
+    on: () => () => undefined,
+  };
   return { presence, published };
 }
 
@@ -91,7 +95,9 @@ describe('publishing the own caret', () => {
 
 describe('reading carets of others', () => {
   it('leaves out one’s own, and draws a bounded number', () => {
-    const many = Array.from({ length: 80 }, (_, i) => entry({ editor: `${i}`, cursor: { anchor: place, head: place } }));
+    const many = Array.from({ length: 80 }, (_, i) =>
+      entry({ editor: `${i}`, cursor: { anchor: place, head: place } }),
+    );
     const own = entry({ editor: '0707070707070707', cursor: { anchor: place, head: place } });
     const { presence } = createPresence([own, ...many]);
     const { clock } = createClock();
@@ -102,12 +108,29 @@ describe('reading carets of others', () => {
   it('EDIT-8: never throws, whatever a peer publishes, and creates no root in the document', () => {
     const doc = new Y.Doc();
     contentBody(doc).insert(0, [new Y.XmlElement('paragraph')]);
-    const id = fc.oneof(fc.record({ client: fc.oneof(fc.integer(), fc.constantFrom(doc.clientID, 2 ** 60)), clock: fc.oneof(fc.nat(3), fc.constantFrom(2 ** 53, -1, 0.5)) }), fc.anything());
-    const hostilePlace = fc.oneof(
-      fc.record({ type: id, tname: fc.oneof(fc.constantFrom('body', 'meta', '__proto__', null), fc.string()), item: id, assoc: fc.anything() }, { requiredKeys: [] }),
+    const id = fc.oneof(
+      fc.record({
+        client: fc.oneof(fc.integer(), fc.constantFrom(doc.clientID, 2 ** 60)),
+        clock: fc.oneof(fc.nat(3), fc.constantFrom(2 ** 53, -1, 0.5)),
+      }),
       fc.anything(),
     );
-    const state = fc.oneof(fc.record({ cursor: fc.record({ anchor: hostilePlace, head: hostilePlace }) }), fc.dictionary(fc.string(), fc.anything()));
+    const hostilePlace = fc.oneof(
+      fc.record(
+        {
+          type: id,
+          tname: fc.oneof(fc.constantFrom('body', 'meta', '__proto__', null), fc.string()),
+          item: id,
+          assoc: fc.anything(),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.anything(),
+    );
+    const state = fc.oneof(
+      fc.record({ cursor: fc.record({ anchor: hostilePlace, head: hostilePlace }) }),
+      fc.dictionary(fc.string(), fc.anything()),
+    );
     const more = fc.record({ name: fc.anything(), colour: fc.anything(), peerId: fc.anything() });
     fc.assert(
       fc.property(state, more, (published, rest) => {

@@ -65,7 +65,10 @@ function readElement(element: Y.XmlElement, schema: Schema, mapping: NodeMapping
 
 function readText(text: Y.XmlText, parent: NodeType, schema: Schema): Node[] {
   // Y.Text promises an array of { insert, attributes? } from toDelta
-  const delta = text.toDelta() as readonly { readonly insert: unknown; readonly attributes?: Record<string, unknown> }[];
+  const delta = text.toDelta() as readonly {
+    readonly insert: unknown;
+    readonly attributes?: Record<string, unknown>;
+  }[];
   return delta.map(({ insert, attributes = {} }) => {
     if (typeof insert !== 'string') throw new UnsupportedContent('embedded object');
     const marks: Mark[] = [];
@@ -74,7 +77,10 @@ function readText(text: Y.XmlText, parent: NodeType, schema: Schema): Node[] {
       if (mark && parent.allowsMarkType(mark.type)) marks.push(mark);
     }
     // Mark.setFrom sorts; addToSet resolves exclusions (code excludes the others)
-    return schema.text(insert, marks.reduce<readonly Mark[]>((set, mark) => mark.addToSet(set), []));
+    return schema.text(
+      insert,
+      marks.reduce<readonly Mark[]>((set, mark) => mark.addToSet(set), []),
+    );
   });
 }
 
@@ -112,8 +118,7 @@ const ATTRIBUTE_READERS: Readonly<Record<string, (value: unknown) => unknown>> =
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 1e9 ? value : undefined,
   'orderedList.type': (value) => (LIST_STYLES.includes(value) ? value : undefined),
   'taskItem.checked': (value) => (typeof value === 'boolean' ? value : undefined),
-  'codeBlock.language': (value) =>
-    typeof value === 'string' && /^[\w+#.-]{1,32}$/.test(value) ? value : undefined,
+  'codeBlock.language': (value) => (typeof value === 'string' && /^[\w+#.-]{1,32}$/.test(value) ? value : undefined),
 };
 
 /** Names of the attributes that {@link readBody} accepts, as `node.attribute`. */

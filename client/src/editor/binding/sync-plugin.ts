@@ -3,7 +3,15 @@
  * way into Yjs is a change of the document that did not come from Yjs, made while writing is allowed.
  */
 import { Fragment, Slice, type Node } from '@tiptap/pm/model';
-import { NodeSelection, Plugin, PluginKey, TextSelection, type EditorState, type Selection, type Transaction } from '@tiptap/pm/state';
+import {
+  NodeSelection,
+  Plugin,
+  PluginKey,
+  TextSelection,
+  type EditorState,
+  type Selection,
+  type Transaction,
+} from '@tiptap/pm/state';
 import { ReplaceStep } from '@tiptap/pm/transform';
 import type { EditorView } from '@tiptap/pm/view';
 import type * as Y from 'yjs';
@@ -158,7 +166,8 @@ function replaceChildren(state: EditorState, children: readonly Node[]): Transac
   let right = 0;
   while (right < shortest - left && old[old.length - 1 - right] === children[children.length - 1 - right]) right++;
   if (left + right === old.length && old.length === children.length) return undefined;
-  if (old.length === 1 && children.length === 1 && same(old[0], children[0]) && children[0]?.content.size === 0) return undefined;
+  if (old.length === 1 && children.length === 1 && same(old[0], children[0]) && children[0]?.content.size === 0)
+    return undefined;
   const size = (nodes: readonly Node[]) => nodes.reduce((sum, node) => sum + node.nodeSize, 0);
   const from = size(old.slice(0, left));
   const to = state.doc.content.size - size(old.slice(old.length - right));
@@ -175,7 +184,8 @@ function restoreSelection(
   const to = positionOfPlace(head) ?? from;
   if (from === undefined || to === undefined || Math.max(from, to) > doc.content.size) return undefined;
   const $from = doc.resolve(from);
-  if (isNode) return $from.nodeAfter && NodeSelection.isSelectable($from.nodeAfter) ? NodeSelection.create(doc, from) : undefined;
+  if (isNode)
+    return $from.nodeAfter && NodeSelection.isSelectable($from.nodeAfter) ? NodeSelection.create(doc, from) : undefined;
   return TextSelection.between($from, doc.resolve(to));
 }
 

@@ -27,7 +27,8 @@ describe('undo', () => {
       });
     }
     let kept = 0;
-    for (const struct of doc.store.clients.get(doc.clientID) ?? []) if (struct instanceof Y.Item && struct.deleted && struct.keep) kept++;
+    for (const struct of doc.store.clients.get(doc.clientID) ?? [])
+      if (struct instanceof Y.Item && struct.deleted && struct.keep) kept++;
     expect(kept).toBe(MAX_UNDO_STEPS);
     for (let i = 0; i < MAX_UNDO_STEPS; i++) undo.undo();
     expect(undo.canUndo).toBe(false);

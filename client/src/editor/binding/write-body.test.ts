@@ -41,12 +41,17 @@ function receive(to: Peer, from: Peer): void {
 }
 
 const json = (node: Node): unknown => node.toJSON();
-const p = (text: string): object => ({ type: 'paragraph', ...(text === '' ? {} : { content: [{ type: 'text', text }] }) });
+const p = (text: string): object => ({
+  type: 'paragraph',
+  ...(text === '' ? {} : { content: [{ type: 'text', text }] }),
+});
 const docOf = (...content: readonly object[]): Node => schema.nodeFromJSON({ type: 'doc', content });
 
-const marks = fc.uniqueArray(fc.constantFrom('bold', 'italic', 'underline', 'strike', 'link'), { maxLength: 3 }).map((names) =>
-  names.map((type) => (type === 'link' ? { type, attrs: { href: 'https://example.org/a' } } : { type })),
-);
+const marks = fc
+  .uniqueArray(fc.constantFrom('bold', 'italic', 'underline', 'strike', 'link'), { maxLength: 3 })
+  .map((names) =>
+    names.map((type) => (type === 'link' ? { type, attrs: { href: 'https://example.org/a' } } : { type })),
+  );
 const text = fc.record({
   type: fc.constant('text'),
   text: fc.constantFrom('a', 'aa', 'aba', 'b ', 'word', '👩🏽‍🚀', 'é', '👍👎'),
@@ -62,16 +67,28 @@ const block: fc.Arbitrary<object> = fc.letrec((tie) => ({
     fc.record({
       type: fc.constant('codeBlock'),
       attrs: fc.record({ language: fc.constantFrom(null, 'ts') }),
-      content: fc.array(fc.record({ type: fc.constant('text'), text: fc.constantFrom('x = 1', '\n') }), { maxLength: 2 }),
+      content: fc.array(fc.record({ type: fc.constant('text'), text: fc.constantFrom('x = 1', '\n') }), {
+        maxLength: 2,
+      }),
     }),
   ),
-  item: fc.tuple(tie('paragraph'), fc.array(tie('leafBlock'), { maxLength: 1 })).map(([first, rest]) => [first, ...(rest as object[])]),
+  item: fc
+    .tuple(tie('paragraph'), fc.array(tie('leafBlock'), { maxLength: 1 }))
+    .map(([first, rest]) => [first, ...(rest as object[])]),
   block: fc.oneof(
     { depthSize: 'small' },
     { weight: 4, arbitrary: tie('leafBlock') },
     fc.array(tie('block'), { minLength: 1, maxLength: 2 }).map((content) => ({ type: 'blockquote', content })),
-    fc.array(tie('item'), { minLength: 1, maxLength: 3 }).map((items) => ({ type: 'bulletList', content: items.map((content) => ({ type: 'listItem', content })) })),
-    fc.array(tie('item'), { minLength: 1, maxLength: 2 }).map((items) => ({ type: 'orderedList', attrs: { start: 3, type: null }, content: items.map((content) => ({ type: 'listItem', content })) })),
+    fc
+      .array(tie('item'), { minLength: 1, maxLength: 3 })
+      .map((items) => ({ type: 'bulletList', content: items.map((content) => ({ type: 'listItem', content })) })),
+    fc
+      .array(tie('item'), { minLength: 1, maxLength: 2 })
+      .map((items) => ({
+        type: 'orderedList',
+        attrs: { start: 3, type: null },
+        content: items.map((content) => ({ type: 'listItem', content })),
+      })),
     fc.array(fc.tuple(tie('item'), fc.boolean()), { minLength: 1, maxLength: 2 }).map((items) => ({
       type: 'taskList',
       content: items.map(([content, checked]) => ({ type: 'taskItem', attrs: { checked }, content })),
@@ -123,7 +140,9 @@ describe('writing an edit', () => {
   });
 
   it('converges after concurrent edits on three peers, and keeps every view readable', () => {
-    const rounds = documents.chain((first) => fc.tuple(fc.constant(first), fc.array(fc.tuple(editOf(first), editOf(first), editOf(first)), { maxLength: 2 })));
+    const rounds = documents.chain((first) =>
+      fc.tuple(fc.constant(first), fc.array(fc.tuple(editOf(first), editOf(first), editOf(first)), { maxLength: 2 })),
+    );
     fc.assert(
       fc.property(rounds, ([first, edits]) => {
         const peers = [createPeer(1), createPeer(2), createPeer(3)] as const;
@@ -267,7 +286,9 @@ describe('reading', () => {
     insertElement(peer.body, 'heading', 'level', 99);
     insertText(peer.body, { link: { href: 'javascript:alert(1)' } });
     const shown = show(peer);
-    expect(shown.toJSON()).toMatchObject({ content: [{ type: 'paragraph', content: [{ text: 'x' }] }, { attrs: { level: 1 } }] });
+    expect(shown.toJSON()).toMatchObject({
+      content: [{ type: 'paragraph', content: [{ text: 'x' }] }, { attrs: { level: 1 } }],
+    });
     expect(JSON.stringify(shown.toJSON())).not.toContain('javascript');
   });
 });

@@ -41,7 +41,12 @@ export function writeChildren(parent: Y.XmlFragment, node: Node, mapping: NodeMa
   let fromStored = 0;
   let fromWanted = 0;
   for (const [atStored, atWanted] of keptPairs(storedMiddle, wantedMiddle, mapping)) {
-    writeGap(cursor, storedMiddle.slice(fromStored, atStored), wantedMiddle.slice(fromWanted, atWanted), storedMiddle[atStored]);
+    writeGap(
+      cursor,
+      storedMiddle.slice(fromStored, atStored),
+      wantedMiddle.slice(fromWanted, atWanted),
+      storedMiddle[atStored],
+    );
     fromStored = atStored + 1;
     fromWanted = atWanted + 1;
   }
@@ -50,7 +55,13 @@ export function writeChildren(parent: Y.XmlFragment, node: Node, mapping: NodeMa
 }
 
 /** Nodes that are equal but not identical (a block moved and back) become the mapped ones. */
-function adoptEqual(stored: readonly Stored[], wanted: readonly Wanted[], left: number, right: number, mapping: NodeMapping): void {
+function adoptEqual(
+  stored: readonly Stored[],
+  wanted: readonly Wanted[],
+  left: number,
+  right: number,
+  mapping: NodeMapping,
+): void {
   const adopt = (s: Stored | undefined, w: Wanted | undefined) => {
     if (s?.content instanceof Y.XmlElement && w && !isRun(w)) adoptElement(s.content, w, mapping);
   };
@@ -82,7 +93,12 @@ function writeElement(element: Y.XmlElement, node: Node, mapping: NodeMapping): 
   writeChildren(element, node, mapping);
 }
 
-function writeGap(cursor: ChildCursor, stored: readonly Stored[], wanted: readonly Wanted[], next: Stored | undefined): void {
+function writeGap(
+  cursor: ChildCursor,
+  stored: readonly Stored[],
+  wanted: readonly Wanted[],
+  next: Stored | undefined,
+): void {
   let s = 0;
   let w = 0;
   while (s < stored.length || w < wanted.length) {
@@ -164,7 +180,10 @@ function createType(wanted: Wanted, mapping: NodeMapping): Y.XmlElement | Y.XmlT
   for (const [key, value] of Object.entries(wanted.attrs)) {
     if (value !== null) element.setAttribute(key, value as string); // as in writeElement
   }
-  element.insert(0, wantedChildren(wanted).map((child) => createType(child, mapping)));
+  element.insert(
+    0,
+    wantedChildren(wanted).map((child) => createType(child, mapping)),
+  );
   mapping.set(element, wanted);
   return element;
 }

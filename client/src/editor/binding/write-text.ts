@@ -39,7 +39,10 @@ const isLowSurrogate = (code: number): boolean => code >= 0xdc00 && code < 0xe00
 type Delta = readonly { readonly insert: string; readonly attributes?: Record<string, unknown> }[];
 // the reader has refused embedded objects before anything is written
 const deltaOf = (text: Y.XmlText): Delta => text.toDelta() as Delta;
-const plainText = (text: Y.XmlText): string => deltaOf(text).map(({ insert }) => insert).join('');
+const plainText = (text: Y.XmlText): string =>
+  deltaOf(text)
+    .map(({ insert }) => insert)
+    .join('');
 
 function deleteRange(run: readonly Y.XmlText[], index: number, length: number): void {
   let start = 0;

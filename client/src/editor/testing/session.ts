@@ -47,7 +47,14 @@ export function createTestSession(options: { readonly canWrite: boolean }): Test
     get state() {
       return { kind: 'ready', role: canWrite ? 'editor' : 'viewer', canWrite } as const;
     },
-    status: { state: 'local', pendingChanges: 0, isCatchingUp: false, devicesWithAll: 0, linkedPeers: 0, signaling: 'open' },
+    status: {
+      state: 'local',
+      pendingChanges: 0,
+      isCatchingUp: false,
+      devicesWithAll: 0,
+      linkedPeers: 0,
+      signaling: 'open',
+    },
     peers: [],
     meta,
     content,
@@ -69,7 +76,11 @@ export function createTestSession(options: { readonly canWrite: boolean }): Test
   };
 }
 
-export function element(name: string, attributes: Record<string, unknown> = {}, children: (Y.XmlElement | Y.XmlText)[] = []): Y.XmlElement {
+export function element(
+  name: string,
+  attributes: Record<string, unknown> = {},
+  children: (Y.XmlElement | Y.XmlText)[] = [],
+): Y.XmlElement {
   const out = new Y.XmlElement(name);
   for (const [key, value] of Object.entries(attributes)) out.setAttribute(key, value as string); // remote peers set any type
   out.insert(0, children);

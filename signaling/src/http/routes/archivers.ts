@@ -1,26 +1,39 @@
 /** Enrolment and tokens of archivers. */
 import { archiverTokensRequestSchema, enrolRequestSchema } from '@vicinal/shared/http/api.ts';
-import { authenticateArchiver, createEnrolmentCode, enrol, listArchivers, requireAdmin, revokeArchiver } from '../../archivers/archivers.ts';
+import {
+  authenticateArchiver,
+  createEnrolmentCode,
+  enrol,
+  listArchivers,
+  requireAdmin,
+  revokeArchiver,
+} from '../../archivers/archivers.ts';
 import type { AppDeps } from '../../deps.ts';
 import { route, type Route } from '../route.ts';
 
 export const archiverRoutes = (deps: AppDeps): readonly Route[] => [
   route({
-    method: 'post', path: '/api/workspaces/:workspace/archivers/codes', access: 'bearer',
+    method: 'post',
+    path: '/api/workspaces/:workspace/archivers/codes',
+    access: 'bearer',
     handle: async ({ caller, param }) => {
       await requireAdmin(deps, param('workspace'), caller.id);
       return { status: 201, body: await createEnrolmentCode(deps, param('workspace')) };
     },
   }),
   route({
-    method: 'get', path: '/api/workspaces/:workspace/archivers', access: 'bearer',
+    method: 'get',
+    path: '/api/workspaces/:workspace/archivers',
+    access: 'bearer',
     handle: async ({ caller, param }) => {
       await requireAdmin(deps, param('workspace'), caller.id);
       return { body: { archivers: await listArchivers(deps, param('workspace')) } };
     },
   }),
   route({
-    method: 'delete', path: '/api/workspaces/:workspace/archivers/:device', access: 'bearer',
+    method: 'delete',
+    path: '/api/workspaces/:workspace/archivers/:device',
+    access: 'bearer',
     handle: async ({ caller, param }) => {
       await requireAdmin(deps, param('workspace'), caller.id);
       await revokeArchiver(deps, param('workspace'), param('device'));
@@ -28,11 +41,18 @@ export const archiverRoutes = (deps: AppDeps): readonly Route[] => [
     },
   }),
   route({
-    method: 'post', path: '/api/archivers/enroll', access: 'public', budget: 'join', body: enrolRequestSchema,
+    method: 'post',
+    path: '/api/archivers/enroll',
+    access: 'public',
+    budget: 'join',
+    body: enrolRequestSchema,
     handle: async ({ body }) => ({ body: { issuer: deps.tokens.issuer, workspace: await enrol(deps, body) } }),
   }),
   route({
-    method: 'post', path: '/api/archivers/tokens', access: 'public', body: archiverTokensRequestSchema,
+    method: 'post',
+    path: '/api/archivers/tokens',
+    access: 'public',
+    body: archiverTokensRequestSchema,
     handle: async ({ body }) => ({ body: await authenticateArchiver(deps, body) }),
   }),
 ];

@@ -11,7 +11,9 @@ export interface Readiness {
 
 export const instanceRoutes = (deps: AppDeps, readiness: () => Promise<Readiness>): readonly Route[] => [
   route({
-    method: 'get', path: '/api/config', access: 'public',
+    method: 'get',
+    path: '/api/config',
+    access: 'public',
     handle: async () => ({
       body: {
         issuer: deps.tokens.issuer,
@@ -23,15 +25,33 @@ export const instanceRoutes = (deps: AppDeps, readiness: () => Promise<Readiness
     }),
   }),
   route({ method: 'get', path: '/api/jwks', access: 'public', handle: async () => ({ body: deps.tokens.jwks() }) }),
-  route({ method: 'get', path: '/api/health/live', access: 'public', budget: 'health', handle: async () => ({ body: { status: 'live' } }) }),
-  route({ method: 'get', path: '/api/health/ping', access: 'public', budget: 'health', handle: async () => ({ body: { now: deps.clock.now() } }) }),
   route({
-    method: 'get', path: '/api/health/ready', access: 'public', budget: 'health',
+    method: 'get',
+    path: '/api/health/live',
+    access: 'public',
+    budget: 'health',
+    handle: async () => ({ body: { status: 'live' } }),
+  }),
+  route({
+    method: 'get',
+    path: '/api/health/ping',
+    access: 'public',
+    budget: 'health',
+    handle: async () => ({ body: { now: deps.clock.now() } }),
+  }),
+  route({
+    method: 'get',
+    path: '/api/health/ready',
+    access: 'public',
+    budget: 'health',
     handle: async () => {
       const { database, migrations } = await readiness();
       const isReady = database === 'ok' && migrations === 'ok';
       const archiver = deps.live.hasArchiver() ? 'connected' : 'absent';
-      return { status: isReady ? 200 : 503, body: { status: isReady ? 'ready' : 'not-ready', checks: { database, migrations, archiver } } };
+      return {
+        status: isReady ? 200 : 503,
+        body: { status: isReady ? 'ready' : 'not-ready', checks: { database, migrations, archiver } },
+      };
     },
   }),
 ];
