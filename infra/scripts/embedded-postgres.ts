@@ -259,7 +259,7 @@ function initialise(clusterDir: string, password: string, initdb: string, user: 
     );
     if (result.status !== 0)
       throw new EmbeddedPostgresError(
-        `initdb failed: ${result.stderr.trim().split('\n').at(-1) ?? String(result.error)}`,
+        `initdb failed: ${result.stderr.trim().split('\n').at(-1) ?? result.error?.message ?? ''}`,
       );
   } finally {
     unlinkSync(inside);
