@@ -44,11 +44,14 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
   /** Stands where an archive has its id; L2 trackers go by the device instead. */
   const deviceArchiveId = sha256(utf8(`vicinal/device-receipts/v1\0${signer.deviceId}`)).slice(0, 16);
 
+  /** Another tab of this device shares its storage: what it has is no safer for being there. */
+  const isOwnDevice = (peer: RoomPeerState): boolean => peer.roomLink.identity.deviceId === signer.deviceId;
   const isWrittenBy = (replica: Replica, clientId: number, peer: RoomPeerState): boolean => {
     const header = replica.header(clientId);
     return header !== undefined && equalBytes(header.devicePub, peer.roomLink.identity.devicePub);
   };
   const owe = (peer: RoomPeerState, doc: DocKind, replica: Replica, heads: Iterable<Head>): void => {
+    if (isOwnDevice(peer)) return;
     for (const head of heads) {
       if (!isWrittenBy(replica, head.clientId, peer)) continue;
       const byDoc = due.get(peer) ?? new Map<DocKind, Map<number, Head>>();
@@ -113,6 +116,7 @@ export function createAcknowledgements(options: AcknowledgementsOptions): Acknow
     if (!replica || receipt.room !== room || receipt.gen !== replica.address.gen) return count('receipt-unknown');
     const isArchive = receipt.durability === 'archive-os' || receipt.durability === 'archive-disk';
     if (!equalBytes(receipt.devicePub, identity.devicePub)) return count('receipt-forged');
+    if (!isArchive && isOwnDevice(peer)) return count('receipt-own');
     if (isArchive && !may(claims.role, 'sign-archive-receipt')) return count('receipt-forged');
     if (!(await verifyReceipt(receipt, options.verifySignature))) return count('receipt-forged');
     if (isClosed) return;

@@ -10,11 +10,13 @@ export const DEFAULT_LIMITS: MeshLimits = {
   /** From the first signal of a dial to READY. */
   dialTimeoutMs: 15_000,
   maxConcurrentDials: 15,
-  heartbeatIntervalMs: 5_000,
+  heartbeatIntervalMs: 3_000,
   /** Silence after which the path counts as lost and an ICE restart begins. */
-  heartbeatTimeoutMs: 12_000,
+  heartbeatTimeoutMs: 6_000,
   /** How long a lost path may take to come back before the link is torn down and dialled again. */
   iceRestartBudgetMs: 10_000,
+  /** How long a link may stay silent once signaling says that its peer left. */
+  farewellMs: 2_000,
   maxFrameBytes: 16 * KiB,
   /** Bytes handed to the data channels of one link and not yet sent. */
   sendWindowBytes: 256 * KiB,
@@ -58,7 +60,7 @@ export const DEFAULT_LIMITS: MeshLimits = {
   /** States of peers without a link that one room keeps. */
   maxForwardedPresences: 256,
   receiptDelayMs: 100,
-  /** Pause between attempts to renew a ticket or peer token that failed. */
+  /** First pause after a failed attempt to renew a ticket or peer token; doubles up to 60 s. */
   ticketRetryMs: 5_000,
 };
 

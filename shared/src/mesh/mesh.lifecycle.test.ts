@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { XmlText } from 'yjs';
+import { AppError } from '../app-error.ts';
 import { signReceipt } from '../log/receipts.ts';
+import { err, ok } from '../result.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { areLinked, count, doAgree, join, peersOf, read, write, type Member } from '../testing/mesh-members.ts';
-import { testRoom, testWorkspace } from '../testing/seeded-peers.ts';
+import { testRoom, testUser, testWorkspace } from '../testing/seeded-peers.ts';
 import { createSimulatedWorld, type SimulatedWorld, type SimulatedWorldOptions } from '../testing/simulated-world.ts';
+import { encodeFrame } from './frame.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { MESSAGE, encodeText } from './messages.ts';
 
 const room = testRoom('lifecycle');
 let world: SimulatedWorld;
@@ -158,6 +162,17 @@ describe('acknowledgements', () => {
     expect(read(a)).toBe('x');
   });
 
+  it('MESH-40 another tab of the same device acknowledges nothing', async () => {
+    makeWorld();
+    const a = await join(world, 'a', room);
+    const tab = await join(world, 'a', room);
+    await world.until(() => areLinked([a, tab]));
+    write(a, 'x');
+    await world.run(2_000);
+    expect(read(tab)).toBe('x');
+    expect(a.room.content.receipts.snapshot()).toMatchObject({ unreplicated: 1, devicesWithAll: 0 });
+  });
+
   it('MESH-41 an archiver\'s receipt reaches the trackers', async () => {
     makeWorld();
     const [a, z] = [await join(world, 'a', room), await join(world, 'z', room, 'archiver')];
@@ -258,6 +273,24 @@ describe('lost paths', () => {
     expect(read(b)).toBe('while cut');
   });
 
+  it('MESH-19 a peer that was killed is gone within 3 s while signaling is up', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    world.network.cut('a', 'b');
+    world.signaling.disconnect(b.peer.mesh.peerId);
+    await world.run(3_000);
+    expect(peersOf(a)).toEqual([]);
+  });
+
+  it('MESH-19 a peer that only lost signaling keeps its links', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    world.signaling.disconnect(b.peer.mesh.peerId);
+    await world.run(10_000, 20);
+    expect([peersOf(a), peersOf(b)]).toEqual([['b'], ['a']]);
+    expect(count(a, 'link-ready')).toBe(1);
+  });
+
   it('MESH-19 a peer that says goodbye is gone at once, with its presence', async () => {
     makeWorld();
     const [a, b] = await pair();
@@ -322,6 +355,47 @@ describe('access', () => {
     expect(heard).toEqual(['{"kind":"granted","role":"viewer"}']);
     expect(a.room.handle.peers()).toMatchObject([{ name: 'b', role: 'viewer' }]);
     expect(count(a, 'link-ready')).toBe(1);
+  });
+
+  it('MESH-12 a ticket from before a revocation is refused even when shown again', async () => {
+    makeWorld();
+    const a = await join(world, 'a', room);
+    const peer = await world.peer('b');
+    const stale = world.issuer.ticket(peer.member, room, 'editor', 0);
+    const b: Member = { peer, room: await peer.open(room) };
+    await world.until(() => areLinked([a, b]));
+    world.signaling.inject(a.peer.mesh.peerId, { type: 'revoke', room, sub: peer.member.sub, accessEpoch: 1 });
+    await world.run(100);
+    expect(peersOf(a)).toEqual([]);
+    const bytes = encodeFrame({ type: MESSAGE.ticket, stream: 1, isIgnorable: false, hasMore: false, payload: encodeText(stale) });
+    world.network.inject('b', 'a', 'control', bytes);
+    await world.run(100);
+    expect(count(a, 'ticket-refused-revoked')).toBeGreaterThan(1);
+    expect(peersOf(a)).toEqual([]);
+  });
+
+  it('MESH-18 a ticket whose key is not known yet is asked about again', async () => {
+    makeWorld();
+    let isKnown = false;
+    const { deviceId } = await world.crypto.device('a');
+    const member = { sub: testUser('a'), device: deviceId, name: 'a' };
+    const own = world.issuer.ticket(member, room, 'editor');
+    const a = await join(world, 'a', room, 'editor', {
+      tokens: {
+        ...world.issuer.tokens,
+        verifyTicket: (ticket, options) =>
+          isKnown || ticket === own ? world.issuer.tokens.verifyTicket(ticket, options) : Promise.resolve(err(new AppError('not-ready'))),
+      },
+      credentials: {
+        peerToken: () => Promise.resolve(ok(world.issuer.peerToken(member))),
+        room: () => Promise.resolve(ok({ ticket: own, grant: '' })),
+      },
+    });
+    const b = await join(world, 'b', room);
+    await world.run(5_000, 20);
+    expect([count(a, 'ticket-undecided'), peersOf(a).length]).toEqual([1, 0]);
+    isKnown = true;
+    await world.until(() => areLinked([a, b]));
   });
 
   it('MESH-13 one link carries many rooms; leaving one leaves the others', async () => {

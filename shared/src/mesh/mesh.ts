@@ -123,6 +123,7 @@ export function createMesh(options: MeshOptions): Mesh {
         return rosterChanged(message.room);
       case 'peer-left':
         rosters.remove(message.room, message.peerId);
+        if (!rosters.has(message.peerId)) dialer.link(message.peerId)?.doubt();
         return rosterChanged(message.room);
       case 'attend':
         return emitter.emit('attend', message.room);

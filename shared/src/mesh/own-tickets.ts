@@ -31,18 +31,26 @@ export interface OwnTickets {
 /** A token is asked for again after this share of what is left of it. */
 const RENEWAL_SHARE = 0.5;
 const MIN_RENEWAL_MS = 1_000;
+/** Failed attempts are repeated at doubling intervals up to this. */
+const MAX_RETRY_MS = 60_000;
 
 export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
   const { credentials, tokens, limits, clock } = options;
   const tickets = new Map<RoomId, OwnTicket | undefined>();
   const timers = new Map<RoomId | 'peer', () => void>();
   const running = new Set<RoomId | 'peer'>();
+  const failures = new Map<RoomId | 'peer', number>();
   let peerToken: string | undefined;
   let isClosed = false;
 
   const schedule = (key: RoomId | 'peer', delayMs: number, run: () => void): void => {
     timers.get(key)?.();
     timers.set(key, clock.after(delayMs, run));
+  };
+  const retryDelay = (key: RoomId | 'peer'): number => {
+    const failed = failures.get(key) ?? 0;
+    failures.set(key, failed + 1);
+    return Math.min(MAX_RETRY_MS, limits.ticketRetryMs * 2 ** Math.min(failed, 10));
   };
   /** Lifetimes are taken from the token alone, so that a wrong wall clock does not matter. */
   const renewalDelay = (claims: { readonly iat: number; readonly exp: number }, isNew: boolean): number =>
@@ -51,7 +59,7 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
   const fetchTicket = async (room: RoomId): Promise<void> => {
     if (isClosed || running.has(room) || !tickets.has(room)) return;
     running.add(room);
-    let delayMs = limits.ticketRetryMs;
+    let delayMs: number | undefined;
     try {
       const answer = await credentials.room(room);
       if (isClosed || !tickets.has(room)) return;
@@ -60,6 +68,7 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
       const verified = await tokens.verifyTicket(ticket, { graceAllowed: true });
       if (isClosed || !tickets.has(room)) return;
       if (!verified.ok) return options.ticketRefused(room, verified.error.code);
+      failures.delete(room);
       const isNew = tickets.get(room)?.ticket !== ticket;
       delayMs = renewalDelay(verified.value, isNew);
       if (!isNew) return;
@@ -68,18 +77,19 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
       options.ticketChanged(room, own);
     } finally {
       running.delete(room);
-      if (!isClosed && tickets.has(room)) schedule(room, delayMs, () => void fetchTicket(room));
+      if (!isClosed && tickets.has(room)) schedule(room, delayMs ?? retryDelay(room), () => void fetchTicket(room));
     }
   };
 
   const fetchPeerToken = async (): Promise<void> => {
     if (isClosed || running.has('peer')) return;
     running.add('peer');
-    let delayMs = limits.ticketRetryMs;
+    let delayMs: number | undefined;
     try {
       const token = await credentials.peerToken();
       const verified = token.ok ? await tokens.verifyPeerToken(token.value) : token;
       if (isClosed || !token.ok || !verified.ok) return;
+      failures.delete('peer');
       const isNew = token.value !== peerToken;
       delayMs = renewalDelay(verified.value, isNew);
       const isRenewal = isNew && peerToken !== undefined;
@@ -87,7 +97,7 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
       if (isRenewal) options.peerTokenChanged(token.value);
     } finally {
       running.delete('peer');
-      if (!isClosed) schedule('peer', delayMs, () => void fetchPeerToken());
+      if (!isClosed) schedule('peer', delayMs ?? retryDelay('peer'), () => void fetchPeerToken());
     }
   };
 
@@ -101,6 +111,7 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
     },
     remove: (room) => {
       tickets.delete(room);
+      failures.delete(room);
       timers.get(room)?.();
       timers.delete(room);
     },
@@ -109,6 +120,7 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
     },
     renew: (room) => void fetchTicket(room),
     renewAll: () => {
+      failures.clear();
       for (const room of tickets.keys()) void fetchTicket(room);
       void fetchPeerToken();
     },

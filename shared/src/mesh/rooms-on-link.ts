@@ -72,7 +72,7 @@ export interface RoomsOnLink {
   receive(channel: ChannelName, message: Message): void | Promise<void>;
   /** Claims by which the other is admitted to a room. */
   claims(room: RoomId): TicketClaims | undefined;
-  /** Verifies the tickets held again: time has passed. */
+  /** Verifies the tickets held again: time has passed, or keys arrived. */
   recheck(): Promise<void>;
   readonly openRooms: readonly RoomId[];
   /** Rooms both sides joined, open or not. */
@@ -86,6 +86,8 @@ interface State {
   readonly tag: string;
   remoteStream: number | undefined;
   ticket: string;
+  /** A ticket of which nothing can be said yet. */
+  undecided: string | undefined;
   /** While the other is admitted here. */
   claims: TicketClaims | undefined;
   lastClaims: TicketClaims | undefined;
@@ -146,6 +148,12 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
     const graceAllowed = state.claims !== undefined || options.wasAdmitted(identity, state.room);
     const verified = await options.tokens.verifyTicket(ticket, { graceAllowed });
     if (rooms.get(state.room) !== state || state.remoteStream === undefined) return;
+    state.undecided = undefined;
+    if (!verified.ok && verified.error.code === 'not-ready') {
+      // The issuer's key cannot be had now: `recheck` asks again.
+      state.undecided = ticket;
+      return events.count('ticket-undecided');
+    }
     if (!verified.ok) return refuse(state, verified.error.code);
     const own = options.ownTicket(state.room);
     const code = own ? admits(verified.value, { room: state.room, identity, own, leastEpoch: options.leastEpoch(state.room, verified.value) }) : 'not-ready';
@@ -209,6 +217,7 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
       tag: toHex(tag),
       remoteStream: undefined,
       ticket: '',
+      undecided: undefined,
       claims: undefined,
       lastClaims: undefined,
       isAdmitted: false,
@@ -276,7 +285,10 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
     },
     claims: (room) => rooms.get(room)?.claims,
     recheck: async () => {
-      for (const state of [...rooms.values()]) if (state.claims) await verify(state, state.ticket);
+      for (const state of [...rooms.values()]) {
+        const ticket = state.undecided ?? (state.claims && state.ticket);
+        if (ticket !== undefined) await verify(state, ticket);
+      }
     },
     get openRooms() {
       return [...rooms.values()].filter((state) => state.isOpen).map((state) => state.room);

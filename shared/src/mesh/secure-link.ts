@@ -61,6 +61,8 @@ export interface SecureLink {
   reauth(token: string): Promise<void>;
   /** Checks the path now. */
   wake(): void;
+  /** Signaling says that the peer left: ends the link unless something is heard soon. */
+  doubt(): void;
   /** Idempotent. */
   close(code: ErrorCode, detail?: string): void;
 }
@@ -90,6 +92,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     state = 'closed';
     cancelDialTimeout();
     cancelHandshakeTimeout();
+    cancelDoubt();
     heartbeat.close();
     recovery.close();
     queue.close();
@@ -285,6 +288,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
   });
   const cancelDialTimeout = clock.after(limits.dialTimeoutMs, () => close('network', 'dial timeout'));
   let cancelHandshakeTimeout: () => void = () => undefined;
+  let cancelDoubt: () => void = () => undefined;
 
   const link: SecureLink = {
     peerId: options.peerId,
@@ -310,6 +314,14 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     reauth: async (token) => handshake?.reauth(token),
     wake: () => {
       if (state === 'ready') heartbeat.probe();
+    },
+    doubt: () => {
+      if (state !== 'ready') return;
+      heartbeat.probe();
+      cancelDoubt();
+      cancelDoubt = clock.after(limits.farewellMs, () => {
+        if (heartbeat.sinceHeardMs() >= limits.farewellMs) close('network', 'left');
+      });
     },
     close,
   };

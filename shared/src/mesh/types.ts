@@ -74,6 +74,7 @@ export interface MeshLimits {
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
   readonly iceRestartBudgetMs: number;
+  readonly farewellMs: number;
   readonly maxFrameBytes: number;
   readonly sendWindowBytes: number;
   readonly reassemblyBeforeReadyBytes: number;

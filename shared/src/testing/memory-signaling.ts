@@ -36,6 +36,8 @@ export interface MemorySignaling {
   start(): void;
   revoke(message: { room: RoomId; sub: UserId; device?: DeviceId; accessEpoch: number; role?: RoomRole }): void;
   attend(room: RoomId, workspace: WorkspaceId): void;
+  /** Drops one peer's connection, as when its process dies. */
+  disconnect(peer: PeerId): void;
   /** Sends any message to one peer, as a hostile server could. */
   inject(to: PeerId, message: Down): void;
   /** Bytes of every frame that passed, both ways. */
@@ -183,6 +185,9 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
     },
     attend: (room, workspace) => {
       for (const session of sessions) deliver(session, { type: 'attend', room, workspace });
+    },
+    disconnect: (peer) => {
+      for (const session of [...sessions]) if (session.peerId === peer) end(session, 1006, 'killed');
     },
     inject: (to, message) => {
       for (const session of sessions) if (session.peerId === to) deliver(session, message);
