@@ -60,8 +60,8 @@ type Blocked = Extract<Verdict, { kind: 'held' }>;
 
 export interface Intake {
   receive(batch: LogBatch, from: PeerId): Promise<Received>;
-  /** Asks again what a header's grant says; for headers that did not come through `receive`. */
-  authorityOf(header: LogHeader): Promise<Authority>;
+  /** Looks at the grants of sessions that were loaded, or whose key was not known before. At most once a second. */
+  verifyPending(): Promise<void>;
   /** By name: a {@link ValidityRule}, 'forks', 'bad-signatures' or 'foreign-headers'. */
   readonly counters: Readonly<Record<string, number>>;
 }
@@ -74,7 +74,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const blocks = new Map<RemoteSession, Blocked>();
   /** Sessions whose header is new here or was completed since the last stored batch. */
   const unstored = new Set<RemoteSession>();
-  let pendingRetryAt = 0;
+  let pendingRetryAt = Number.NEGATIVE_INFINITY;
 
   const authorityOf = async (header: LogHeader): Promise<Authority> => {
     if (header.grant === '') return { kind: 'pending' };
@@ -119,7 +119,7 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   };
 
-  const retryPending = async (): Promise<void> => {
+  const verifyPending = async (): Promise<void> => {
     const now = options.clock.monotonic();
     if (now < pendingRetryAt) return;
     pendingRetryAt = now + PENDING_RETRY_MS;
@@ -293,7 +293,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const receive = async (batch: LogBatch, from: PeerId): Promise<Received> => {
     for (const header of batch.headers) await admitHeader(header);
-    await retryPending();
+    await verifyPending();
     const outcomes = new Map<Entry, Outcome>();
     const touched = new Set<RemoteSession>();
     const unknown = new Map<number, MissingRange>();
@@ -331,7 +331,7 @@ export function createIntake(options: IntakeOptions): Intake {
     return due.map(({ log }) => log.header);
   };
 
-  return { receive, authorityOf, counters };
+  return { receive, verifyPending, counters };
 }
 
 function tally(outcomes: ReadonlyMap<Entry, Outcome>, applied: readonly Entry[]): Omit<ReceiveReport, 'missing'> {

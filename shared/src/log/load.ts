@@ -8,7 +8,7 @@ import { DEFAULT_LOG_LIMITS } from './limits.ts';
 import type { LogBook } from './log-book.ts';
 import { entryHash } from './session.ts';
 import { createRemoteSession } from './sessions.ts';
-import type { Authority, RemoteSession } from './sessions.ts';
+import type { RemoteSession } from './sessions.ts';
 import type { Checkpoint, LogBatch, LogHeader } from './types.ts';
 import { readUpdateStructs } from './update-structs.ts';
 
@@ -16,25 +16,24 @@ export interface LoadTarget {
   readonly book: LogBook;
   readonly sessions: Map<number, RemoteSession>;
   readonly doc: GatedDoc;
-  readonly authorityOf: (header: LogHeader) => Promise<Authority>;
 }
 
 const broken = (what: string): AppError => new AppError('storage-failed', what);
 
-async function openSession(header: LogHeader, { book, sessions, authorityOf }: LoadTarget): Promise<RemoteSession> {
+/** Its grant is looked at later: first paint waits for no key of a server. */
+function openSession(header: LogHeader, { book, sessions }: LoadTarget): RemoteSession {
   const log = book.open(header);
   const known = sessions.get(log.clientId);
   if (known) return known;
   const session = createRemoteSession(log);
-  session.authority = await authorityOf(header);
   sessions.set(log.clientId, session);
   return session;
 }
 
 /** Throws AppError('storage-failed') when the stored log has gaps or does not apply. Order of entries is that of the store. */
-export async function loadEntries(stored: LogBatch, target: LoadTarget): Promise<void> {
+export function loadEntries(stored: LogBatch, target: LoadTarget): void {
   const { book, sessions, doc } = target;
-  for (const header of stored.headers) await openSession(header, target);
+  for (const header of stored.headers) openSession(header, target);
   const origin = new RemoteOrigin();
   doc.transactRemote(origin, () => {
     for (const entry of stored.entries) {
@@ -50,7 +49,7 @@ export async function loadEntries(stored: LogBatch, target: LoadTarget): Promise
 }
 
 /** Throws AppError: 'conflict' when it is on another chain than a log here, 'bad-request' when its state is not what it says. */
-export async function loadCheckpoint(checkpoint: Checkpoint, target: LoadTarget): Promise<void> {
+export function loadCheckpoint(checkpoint: Checkpoint, target: LoadTarget): void {
   const { book, doc, sessions } = target;
   const contents = readUpdateStructs(checkpoint.state, {
     ...DEFAULT_LOG_LIMITS,
@@ -61,7 +60,7 @@ export async function loadCheckpoint(checkpoint: Checkpoint, target: LoadTarget)
   if (!contents.ok) throw new AppError('bad-request', `checkpoint state ${contents.error}`);
   const opened = [];
   for (const session of checkpoint.sessions)
-    opened.push({ session: await openSession(session.header, target), to: session });
+    opened.push({ session: openSession(session.header, target), to: session });
   const included = new Set(opened.map(({ session }) => session.log.clientId));
   for (const { client, structs } of contents.value.sections) {
     if (!included.has(client)) throw new AppError('bad-request', 'checkpoint state of an unlisted session');

@@ -278,15 +278,16 @@ export function createReplica(options: ReplicaOptions): LogReplica {
   const load = async (): Promise<void> => {
     try {
       const stored = await options.store.load(address);
-      const target = { book, sessions, doc, authorityOf: intake.authorityOf };
-      if (stored.checkpoint) await loadCheckpoint(stored.checkpoint, target);
+      const target = { book, sessions, doc };
+      if (stored.checkpoint) loadCheckpoint(stored.checkpoint, target);
       checkpoint = stored.checkpoint;
-      await loadEntries(stored, target);
+      loadEntries(stored, target);
       receipts.restore(stored.receipted);
       if (state !== 'loading') return;
       state = 'open';
       if (signer) startWriter(signer);
       completeOwnHeaders();
+      void intake.verifyPending().catch(() => undefined); // a verifier that rejects leaves them undecided
       emitter.emit('status');
     } catch (cause) {
       fail(cause instanceof AppError ? cause : new AppError('storage-failed', 'stored log is not readable', { cause }));
@@ -384,9 +385,9 @@ export function createReplica(options: ReplicaOptions): LogReplica {
       if (state !== 'open') return err(new AppError('not-ready', 'replica'));
       const verified = await verifyCheckpoint(offered, address, workspace(), options.grants, options.verifySignature);
       if (!verified.ok) return verified;
-      const turn = receiving.then(async () => {
+      const turn = receiving.then(() => {
         writer?.seal();
-        return loadCheckpoint(offered, { book, sessions, doc, authorityOf: intake.authorityOf });
+        loadCheckpoint(offered, { book, sessions, doc });
       });
       receiving = turn.catch(() => undefined);
       try {
