@@ -6,12 +6,19 @@ import { StartScreen } from './app/StartScreen.tsx';
 import { SignInScreen } from './setup/SignInScreen.tsx';
 
 const SetUpScreen = lazy(() => import('./setup/SetUpScreen.tsx').then((module) => ({ default: module.SetUpScreen })));
-const JoinScreen = lazy(() => import('./join/JoinScreen.tsx').then((module) => ({ default: module.JoinScreen })));
 const Shell = lazy(() => import('./app/Shell.tsx').then((module) => ({ default: module.Shell })));
 const HomeScreen = lazy(() => import('./home/HomeScreen.tsx').then((module) => ({ default: module.HomeScreen })));
 const DocumentScreen = lazy(() =>
   import('./document/DocumentScreen.tsx').then((module) => ({ default: module.DocumentScreen })),
 );
+/** Whoever joins goes on into a document: its chunks arrive while the nickname is being typed. */
+const JoinScreen = lazy(async () => {
+  const { JoinScreen: screen } = await import('./join/JoinScreen.tsx');
+  setTimeout(
+    () => void Promise.allSettled([Shell.preload(), DocumentScreen.preload(), import('./room/open-rooms.ts')]),
+  );
+  return { default: screen };
+});
 
 export const routes: RouteDefinition[] = [
   { path: '/', component: StartScreen },

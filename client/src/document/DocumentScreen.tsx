@@ -19,6 +19,9 @@ const DocumentEditor = lazy(() =>
   import('../editor/DocumentEditor.tsx').then((module) => ({ default: module.DocumentEditor })),
 );
 
+// Beside the session, not after it; a failure shows where the editor is drawn.
+DocumentEditor.preload().catch(() => undefined);
+
 /** `/d/:room`: one document. */
 export function DocumentScreen(): JSX.Element {
   const params = useParams<{ room: string }>();
