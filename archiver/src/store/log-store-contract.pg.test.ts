@@ -22,7 +22,7 @@ testLogStoreContract('Postgres', async () => {
     openPgArchiveStore({
       url,
       workspace: 'AAAAAAAAAAAAAAAAAAAAAA' as WorkspaceId, // a valid id
-      limits: DEFAULT_LIMITS,
+      limits: { ...DEFAULT_LIMITS, closeTimeoutMs: 2000 },
       clock: systemClock,
       random: systemRandom,
       logger: silentLogger,
