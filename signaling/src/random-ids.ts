@@ -13,3 +13,6 @@ export const randomSecret = (random: Random): string => toBase64Url(random.bytes
  * passwords go through `auth/passwords.ts`.
  */
 export const hashSecret = (secret: string): Bytes => sha256(utf8(secret));
+
+/** A secret that is typed after `--code`: hex, since base64url may begin with a dash and would be read as an option. */
+export const randomCode = (random: Random): string => toHex(random.bytes(32));

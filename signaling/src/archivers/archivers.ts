@@ -7,7 +7,7 @@ import { issueArchiverTokens } from '../auth/tickets.ts';
 import * as table from '../db/devices.ts';
 import { findWorkspaceRole } from '../db/workspaces.ts';
 import type { AppDeps, Deps } from '../deps.ts';
-import { hashSecret, randomId, randomSecret } from '../random-ids.ts';
+import { hashSecret, randomId, randomCode } from '../random-ids.ts';
 
 /** `not-found` for strangers, `forbidden` for everybody but owners and admins. */
 export async function requireAdmin(deps: Deps, workspace: WorkspaceId, user: UserId): Promise<void> {
@@ -21,7 +21,7 @@ export async function createEnrolmentCode(
   deps: Pick<Deps, 'database' | 'clock' | 'random' | 'config'>,
   workspace: WorkspaceId,
 ): Promise<{ code: string; expiresAt: number }> {
-  const code = randomSecret(deps.random);
+  const code = randomCode(deps.random);
   const now = deps.clock.now();
   const expiresAt = now + deps.config.enrolmentCodeTtlMs;
   await table.insertEnrolmentCode(
