@@ -13,6 +13,7 @@ import type { Message, ReassemblyBudget } from './frame.ts';
 import { MESSAGE, decodeDocMessage, decodeWant, encodeDocMessage, encodeWant, type DocRef } from './messages.ts';
 import { noteBatch, noteHeads, type RoomPeerState } from './room-peer.ts';
 import type { MeshLimits } from './types.ts';
+import { createTurns } from './turns.ts';
 import { createWants } from './wants.ts';
 
 export interface CatchUpOptions {
@@ -46,6 +47,7 @@ const MIN_HEADS_INTERVAL_MS = 1_000;
 export function createCatchUp(options: CatchUpOptions): CatchUp {
   const { replicas, limits, clock, random, count } = options;
   const queues = new Map<DocKind, Promise<void>>();
+  const turns = createTurns(clock, limits);
   const waitingForLoad = new Set<() => void>();
   let isClosed = false;
 
@@ -114,7 +116,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       );
       const sentAt = peer.headsSentAt.get(ref.doc);
       const isRecent = sentAt !== undefined && clock.monotonic() - sentAt < MIN_HEADS_INTERVAL_MS;
-      if (!isRecent && !coversHeads(replica.heads(), theirs)) sendHeads(peer, replica);
+      // While a catch-up is due, own heads are on their way or wait for their turn.
+      if (!isRecent && !peer.catchingUp.has(ref.doc) && !coversHeads(replica.heads(), theirs)) sendHeads(peer, replica);
     });
   };
 
@@ -147,6 +150,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     if (!batch.ok) return count('batch-malformed');
     if (!options.budget.take(body.length)) return peer.roomLink.link.close('limit-exceeded', 'receiving too fast');
     noteBatch(peer, replica.address.doc, batch.value);
+    turns.progressed(replica.address.doc, peer);
+    peer.stalled.delete(replica.address.doc);
     after(
       replica.address.doc,
       apply(peer, replica, batch.value).finally(() => options.budget.give(body.length)),
@@ -192,6 +197,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
         return body.length === 32 ? receiveDigest(peer, replica, body) : count('digest-malformed');
       case MESSAGE.synced:
         return void (queues.get(doc) ?? Promise.resolve()).then(() => {
+          turns.ended(doc, peer);
           if (peer.catchingUp.delete(doc) && !isClosed) options.changed();
         });
       default:
@@ -206,9 +212,26 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       peer.roomLink.send('control', MESSAGE.digest, encodeDocMessage(refOf(replica), replica.digest()));
     }
   };
+  /** A peer that neither sends nor says SYNCED for a whole beat is not waited for. */
+  const dropStalled = (peer: RoomPeerState): void => {
+    for (const doc of peer.catchingUp) {
+      if (!peer.stalled.has(doc)) {
+        peer.stalled.add(doc);
+        continue;
+      }
+      count('catch-up-stalled');
+      peer.stalled.delete(doc);
+      peer.catchingUp.delete(doc);
+      turns.ended(doc, peer);
+    }
+    options.changed();
+  };
   const beat = (): void => {
     cancelBeat = clock.after(limits.digestIntervalMs * (1 + random.fraction()), beat);
-    for (const peer of options.peers()) sendDigests(peer, replicas.keys());
+    for (const peer of options.peers()) {
+      sendDigests(peer, replicas.keys());
+      dropStalled(peer);
+    }
   };
   let cancelBeat = clock.after(limits.digestIntervalMs * (1 + random.fraction()), beat);
 
@@ -216,7 +239,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     for (const [doc, replica] of replicas) {
       if (replica.state === 'closed') continue;
       peer.catchingUp.add(doc);
-      sendHeads(peer, replica);
+      turns.take(doc, peer, () => sendHeads(peer, replica));
     }
     options.changed();
   };
@@ -242,6 +265,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       isClosed = true;
       cancelBeat();
       wants.close();
+      turns.close();
       for (const off of waitingForLoad) off();
       waitingForLoad.clear();
     },

@@ -8,10 +8,10 @@ const SHA256_HEX = /^[0-9a-f]{2}(:[0-9a-f]{2}){31}$/i;
 export function fingerprintOf(sdp: string): Bytes | undefined {
   let found: string | undefined;
   for (const [, hash = '', value = ''] of sdp.matchAll(FINGERPRINT_LINE)) {
-    if (hash.toLowerCase() !== 'sha-256' || !SHA256_HEX.test(value) || found !== undefined) return undefined;
+    if (hash.toLowerCase() !== 'sha-256' || !SHA256_HEX.test(value)) return undefined;
     found = value;
   }
-  // A line that names a fingerprint in a shape not understood here must not pass unseen by the browser's own parser.
+  // Counted apart: a second one in a shape not understood here must not pass on to the browser's own parser.
   if (found === undefined || sdp.toLowerCase().split('a=fingerprint').length !== 2) return undefined;
   return Uint8Array.from(found.split(':'), (pair) => Number.parseInt(pair, 16));
 }

@@ -1,6 +1,6 @@
 /**
  * Spreads entries as they are applied here (protocol.md 6): own ones to every peer at once; those of others only where a
- * peer has no link to whoever they came from, at once by archivers and after a pause by others when no archiver is linked.
+ * peer has no link to whoever they came from: at once by archivers, after a pause by others when no archiver will.
  * Never back to the source, and nothing a peer is known to have.
  */
 import type { Clock, Random } from '../clock.ts';
@@ -36,7 +36,10 @@ export function createGossip(options: GossipOptions): Gossip {
   const duty = (author: PeerId, peer: RoomPeerState): 'now' | 'later' | undefined => {
     if (peer.peerId === author || peer.neighbours.has(author)) return undefined;
     if (options.isArchiver) return 'now';
-    for (const other of options.peers()) if (other.isArchiver) return undefined;
+    // An archiver that has both as neighbours does it at once.
+    for (const other of options.peers()) {
+      if (other.isArchiver && other.neighbours.has(author) && other.neighbours.has(peer.peerId)) return undefined;
+    }
     return 'later';
   };
 

@@ -48,6 +48,8 @@ export const DEFAULT_LIMITS: MeshLimits = {
   /** Waiting envelope and bulk bytes of one link beyond which entries are no longer queued but fetched anew from the log. */
   maxQueuedBytes: 8 * MiB,
   catchUpChunkBytes: 64 * KiB,
+  /** How long one peer's catch-up goes before those of others, counted anew whenever something comes. */
+  catchUpTurnMs: 2_000,
   /** Catch-up above this travels on the bulk channel. */
   bulkThresholdBytes: 64 * KiB,
   /** How long a missing dependency may take to arrive by itself. */

@@ -151,6 +151,18 @@ describe('bytes that do not belong', () => {
     expect(peersOf(a)).toEqual(['b']);
   });
 
+  it('MESH-11 data of a peer whose ticket was refused is not read', async () => {
+    makeWorld();
+    const [a, b] = await linkedPair();
+    world.signaling.inject(a.peer.mesh.peerId, { type: 'revoke', room, sub: b.peer.member.sub, accessEpoch: 1 });
+    await world.run(50);
+    expect(peersOf(a)).toEqual([]);
+    for (const channel of ['envelopes', 'control', 'presence'] as const) world.network.inject('b', 'a', channel, frame(MESSAGE.batch, 1, new Uint8Array(20)));
+    await world.run(50);
+    expect(count(a, 'data-before-admission')).toBe(3);
+    expect(count(a, 'document-unknown')).toBe(0);
+  });
+
   it('MESH-11 more JOINs than a link may carry are refused', async () => {
     makeWorld();
     const [a] = await linkedPair();

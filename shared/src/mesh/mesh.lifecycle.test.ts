@@ -1,15 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { XmlText } from 'yjs';
 import { AppError } from '../app-error.ts';
+import { encodeBatch } from '../log/envelope.ts';
 import { signReceipt } from '../log/receipts.ts';
+import { createReplica } from '../log/replica.ts';
+import type { LogBatch } from '../log/types.ts';
+import { silentLogger } from '../logger.ts';
 import { err, ok } from '../result.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { areLinked, count, doAgree, join, peersOf, read, write, type Member } from '../testing/mesh-members.ts';
+import { seededRandom } from '../testing/seeded-device.ts';
 import { testRoom, testUser, testWorkspace } from '../testing/seeded-peers.ts';
 import { createSimulatedWorld, type SimulatedWorld, type SimulatedWorldOptions } from '../testing/simulated-world.ts';
 import { encodeFrame } from './frame.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { MESSAGE, encodeText } from './messages.ts';
+import { MESSAGE, encodeDocMessage, encodeText } from './messages.ts';
 
 const room = testRoom('lifecycle');
 let world: SimulatedWorld;
@@ -24,6 +29,30 @@ const pair = async (): Promise<readonly [Member, Member]> => {
   const [a, b] = await linked('a', 'b');
   if (!a || !b) throw new Error('two members were asked for');
   return [a, b];
+};
+
+/** Entries of somebody who is not in the mesh, one per text. */
+const batchOf = async (name: string, texts: readonly string[]): Promise<LogBatch> => {
+  const signer = await world.crypto.device(name);
+  const replica = createReplica({
+    address: { room, doc: 'content', gen: 0 },
+    store: createMemoryStore(),
+    signer,
+    verifySignature: world.crypto.verifySignature,
+    grants: world.issuer.tokens,
+    clock: world.clock,
+    random: seededRandom(name),
+    logger: silentLogger,
+    grant: world.issuer.grant({ sub: testUser(name), device: signer.deviceId, name }, room, 'editor'),
+  });
+  await replica.ready;
+  for (const text of texts) {
+    replica.ydoc.getXmlFragment('body').push([new XmlText(text)]);
+    await world.run(50);
+  }
+  const [batch] = replica.missingFor([], 1_000_000);
+  await replica.close();
+  return batch ?? { headers: [], entries: [] };
 };
 
 afterEach(async () => {
@@ -67,6 +96,59 @@ describe('gossip', () => {
     write(a, 'from a');
     await world.run(1_500);
     expect([read(b), read(c)]).toEqual(['from a', 'from a']);
+  });
+
+  it('MESH-32 what reached one peer alone gets to the archiver, and through it to the others', async () => {
+    makeWorld();
+    world.network.cut('c', 'a');
+    world.network.cut('c', 'z');
+    const [a, b] = [await join(world, 'a', room), await join(world, 'b', room)];
+    const [c, z] = [await join(world, 'c', room), await join(world, 'z', room, 'archiver')];
+    await world.until(() => b.room.handle.peers().length === 3 && z.room.handle.peers().length === 2);
+    await world.run(500);
+    write(c, 'from c');
+    await world.run(1_000);
+    expect([read(a), read(b), read(z)]).toEqual(['from c', 'from c', 'from c']);
+  });
+
+  it('MESH-33 a newcomer with many links gets the log once', async () => {
+    makeWorld();
+    const members = await linked('a', 'b', 'c', 'd', 'e');
+    for (const each of members) write(each, each.peer.name.repeat(20_000));
+    await world.until(() => doAgree(members));
+    const before = world.network.sent.bulk.bytes + world.network.sent.envelopes.bytes;
+    const newcomer = await join(world, 'f', room);
+    await world.until(() => areLinked([...members, newcomer]) && !newcomer.room.handle.isCatchingUp);
+    expect(doAgree([...members, newcomer])).toBe(true);
+    expect(world.network.sent.bulk.bytes + world.network.sent.envelopes.bytes - before).toBeLessThan(130_000);
+  });
+
+  it('MESH-34 what came past the mesh spreads by digest', async () => {
+    makeWorld();
+    const members = await linked('a', 'b', 'c');
+    const [a, b, c] = members;
+    if (!a || !b || !c) throw new Error('three members were asked for');
+    await world.run(1_000);
+    await b.room.content.receive(await batchOf('stranger', ['past the mesh']), c.peer.mesh.peerId);
+    await world.run(5_000, 20);
+    expect([read(a), read(b)]).toEqual(['', 'past the mesh']);
+    await world.run(30_000, 20);
+    expect([read(a), read(c)]).toEqual(['past the mesh', 'past the mesh']);
+  });
+
+  it('MESH-34 what an entry refers to and did not come is asked for after 200 ms', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    await world.run(1_000);
+    const whole = await batchOf('stranger', ['one', 'two']);
+    await a.room.content.receive(whole, b.peer.mesh.peerId);
+    const late = { headers: whole.headers, entries: whole.entries.slice(1) };
+    const payload = encodeDocMessage({ doc: 'content', gen: 0 }, encodeBatch(late));
+    world.network.inject('a', 'b', 'envelopes', encodeFrame({ type: MESSAGE.batch, stream: 1, isIgnorable: false, hasMore: false, payload }));
+    await world.run(150);
+    expect([read(b), count(b, 'entries-held'), count(b, 'want-sent')]).toEqual(['', 1, 0]);
+    await world.run(200);
+    expect([read(b), count(b, 'want-sent')]).toEqual(['onetwo', 1]);
   });
 
   it('MESH-33 a newcomer gets everything and says so', async () => {
@@ -225,6 +307,17 @@ describe('signaling down', () => {
     expect(a.peer.mesh.connection(b.peer.mesh.peerId)).toBeDefined();
   });
 
+  it('MESH-8 tokens are renewed at half of their lifetime, in signaling and on links, and nothing is dropped', async () => {
+    makeWorld({ lifetimeSeconds: 20 });
+    const [a, b] = await pair();
+    await world.run(60_000, 20);
+    expect(world.signaling.received['reauth']).toBeGreaterThanOrEqual(8);
+    expect(world.signaling.received['join']).toBeGreaterThanOrEqual(8);
+    expect(world.signaling.received['hello']).toBe(2);
+    expect([count(a, 'link-ready'), count(a, 'reauth-failed'), count(b, 'reauth-failed')]).toEqual([1, 0, 0]);
+    expect(areLinked([a, b])).toBe(true);
+  });
+
   it('MESH-14 reconnects with jitter up to 30 s and a fresh token each time', async () => {
     makeWorld();
     const a = await join(world, 'a', room);
@@ -271,6 +364,38 @@ describe('lost paths', () => {
     await world.until(() => areLinked([a, b]), 60_000);
     await world.until(() => doAgree([a, b]));
     expect(read(b)).toBe('while cut');
+  });
+
+  it('MESH-19 silence that the platform does not notice is found by heartbeats', async () => {
+    makeWorld();
+    const [a, b] = await pair();
+    world.network.mute('a', 'b');
+    await world.run(8_000, 20);
+    expect(areLinked([a, b])).toBe(true);
+    await world.run(12_000, 20);
+    expect([peersOf(a), peersOf(b)]).toEqual([[], []]);
+  });
+
+  it('MESH-33 a peer that never finishes its catch-up is not waited for', async () => {
+    makeWorld();
+    const peer = await world.peer('a');
+    const store = { ...createMemoryStore(), load: () => new Promise<never>(() => undefined) };
+    const content = createReplica({
+      address: { room, doc: 'content', gen: 0 },
+      store,
+      verifySignature: world.crypto.verifySignature,
+      grants: world.issuer.tokens,
+      clock: world.clock,
+      random: seededRandom('stalled'),
+      logger: silentLogger,
+    });
+    peer.mesh.join({ room, replicas: new Map([['content', content]]) });
+    const b = await join(world, 'b', room);
+    await world.until(() => b.room.handle.peers().length === 1);
+    await world.run(10_000, 20);
+    expect(b.room.handle.isCatchingUp).toBe(true);
+    await world.run(60_000, 50);
+    expect([b.room.handle.isCatchingUp, count(b, 'catch-up-stalled'), peersOf(b)]).toEqual([false, 1, ['a']]);
   });
 
   it('MESH-19 a peer that was killed is gone within 3 s while signaling is up', async () => {

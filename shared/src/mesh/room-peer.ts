@@ -14,6 +14,8 @@ export interface RoomPeerState {
   readonly known: Map<DocKind, Map<number, number>>;
   /** Documents whose catch-up from this peer has not ended. */
   readonly catchingUp: Set<DocKind>;
+  /** Of those, the ones from which nothing came since the last look. */
+  readonly stalled: Set<DocKind>;
   /** Documents of which entries were not queued because the link was full. */
   readonly behind: Set<DocKind>;
   /** Catch-up and range answers not sent to their end yet. */
@@ -29,6 +31,7 @@ export const createRoomPeer = (roomLink: RoomLink): RoomPeerState => ({
   neighbours: new Set(),
   known: new Map(),
   catchingUp: new Set(),
+  stalled: new Set(),
   behind: new Set(),
   answersUnderWay: 0,
   headsSentAt: new Map(),

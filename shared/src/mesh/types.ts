@@ -95,6 +95,7 @@ export interface MeshLimits {
   readonly maxMessageBytes: number;
   readonly maxQueuedBytes: number;
   readonly catchUpChunkBytes: number;
+  readonly catchUpTurnMs: number;
   readonly bulkThresholdBytes: number;
   readonly wantDelayMs: number;
   readonly maxWantRanges: number;

@@ -27,6 +27,8 @@ export interface MemoryNetwork {
   endpoint(name: string): TransportFactory;
   /** The path between two endpoints goes silent: what is sent waits. New connections do not come about. */
   cut(a: string, b: string): void;
+  /** As `cut`, but the platform notices nothing. */
+  mute(a: string, b: string): void;
   /** The path works again; what waited is delivered. */
   heal(a: string, b: string): void;
   /** Ends the connection at both ends. */
@@ -214,6 +216,7 @@ export function createMemoryNetwork(network: MemoryNetworkOptions): MemoryNetwor
       cuts.add(pairKey(a, b));
       for (const endpoint of between(a, b)) if (endpoint.isOpen) endpoint.options.events.path('lost');
     },
+    mute: (a, b) => void cuts.add(pairKey(a, b)),
     heal: (a, b) => {
       cuts.delete(pairKey(a, b));
       for (const endpoint of between(a, b)) {

@@ -43,6 +43,8 @@ export interface MemorySignaling {
   /** Bytes of every frame that passed, both ways. */
   readonly bytes: number;
   readonly connections: number;
+  /** Messages received so far, by type; a reauth only when it proves the session's device. */
+  readonly received: Readonly<Record<string, number>>;
   /** Signals routed so far, by kind. */
   readonly routed: Readonly<Record<string, number>>;
 }
@@ -52,6 +54,7 @@ interface Session {
   readonly nonce: Uint8Array<ArrayBuffer>;
   peerId: PeerId | undefined;
   jkt: string;
+  devicePub: Uint8Array | undefined;
   readonly rooms: Map<RoomId, TicketClaims>;
   chain: Promise<void>;
   isClosed: boolean;
@@ -61,6 +64,8 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
   const { clock, random, tokens } = options;
   const sessions = new Set<Session>();
   const routed: Record<string, number> = {};
+  const received: Record<string, number> = {};
+  const countReceived = (type: string): void => void (received[type] = (received[type] ?? 0) + 1);
   let isUp = true;
   let bytes = 0;
 
@@ -102,6 +107,7 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
     if (!isProven || claims.value.cnf.jkt !== thumbprint(devicePub)) return refuse(session, 'bad-signature');
     session.peerId = peerIdOf(devicePub, tabNonce);
     session.jkt = claims.value.cnf.jkt;
+    session.devicePub = devicePub;
     deliver(session, { type: 'welcome', version: PROTOCOL_VERSION, peerId: session.peerId, now: clock.now(), pingIntervalMs: 30_000 });
   };
   const join = async (session: Session, room: RoomId, ticket: string): Promise<void> => {
@@ -129,6 +135,7 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
     const parsed = parseUp(frame);
     if (!parsed.ok) return refuse(session, 'bad-request');
     const message = parsed.value;
+    if (message.type !== 'reauth') countReceived(message.type);
     if (message.type === 'hello') return hello(session, message);
     if (!session.peerId) return refuse(session, 'unauthenticated');
     switch (message.type) {
@@ -141,8 +148,14 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
         return route(session, message);
       case 'ping':
         return deliver(session, { type: 'pong', now: clock.now() });
-      case 'reauth':
-        return;
+      case 'reauth': {
+        const claims = await tokens.verifyPeerToken(message.token);
+        const sig = fromBase64Url(message.sig);
+        const signed = signalAuthMessage(options.origin, session.nonce, message.token);
+        const isProven = sig && session.devicePub && (await options.verifySignature(session.devicePub, sig, signed));
+        if (!isProven || !claims.ok || claims.value.cnf.jkt !== session.jkt) return refuse(session, 'bad-signature');
+        return countReceived('reauth');
+      }
     }
   };
 
@@ -161,7 +174,7 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
       onerror: null,
       bufferedAmount: 0,
     };
-    const session: Session = { socket, nonce: random.bytes(32), peerId: undefined, jkt: '', rooms: new Map(), chain: Promise.resolve(), isClosed: false };
+    const session: Session = { socket, nonce: random.bytes(32), peerId: undefined, jkt: '', devicePub: undefined, rooms: new Map(), chain: Promise.resolve(), isClosed: false };
     clock.after(0, () => {
       if (!isUp) return socket.onclose?.({ code: 1006, reason: 'unreachable' });
       sessions.add(session);
@@ -198,6 +211,7 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
     get connections() {
       return sessions.size;
     },
+    received,
     routed,
   };
 }
