@@ -1,5 +1,5 @@
 /** Ids and secrets from injected randomness. */
-import { sha256, toBase64Url, utf8, type Bytes } from '@vicinal/shared/bytes.ts';
+import { sha256, toBase64Url, toHex, utf8, type Bytes } from '@vicinal/shared/bytes.ts';
 import type { Random } from '@vicinal/shared/clock.ts';
 
 /** 16 random bytes as 22 characters: the form of every id but a device's. */
