@@ -25,8 +25,9 @@ const stop = async (): Promise<void> => {
   try {
     await archiver?.close();
     logger.info('archiver.stopped');
-    if (process.connected) process.send?.('flushed');
-    setImmediate(() => process.exit(0));
+    // Exits once the message is out: native code may still crash on the way, and the parent must know what was flushed.
+    if (process.connected && process.send) process.send('flushed', () => process.exit(0));
+    else process.exit(0);
   } catch (error) {
     logger.error('archiver.stop-failed', errorFields(error));
     process.exit(1);

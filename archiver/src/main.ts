@@ -68,7 +68,7 @@ function supervise(config: Config): Promise<number> {
       current.on('error', (error) => logger.error('archiver.child-failed', errorFields(error)));
       current.once('exit', (code, signal) => {
         child = undefined;
-        if (isStopping) return finish(isFlushed ? 0 : 1);
+        if (isStopping) return finish(isFlushed || code === 0 ? 0 : 1);
         if (code === EXIT_SETTINGS) return finish(EXIT_SETTINGS);
         failures = performance.now() - startedAt > HEALTHY_MS ? 1 : failures + 1;
         const delayMs = Math.min(limits.restartMaxMs, limits.restartMinMs * 2 ** Math.min(failures - 1, 16));
