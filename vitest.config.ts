@@ -25,6 +25,8 @@ export default defineConfig({
           include: [`${packages}/**/*.{pg,rtc}.test.ts`],
           exclude,
           pool: 'forks',
+          // They start databases, servers and peers of their own: side by side on two cores they would time each other out.
+          fileParallelism: false,
           globalSetup: ['infra/testing/shared-postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
