@@ -67,4 +67,7 @@ export const DEFAULT_LIMITS: MeshLimits = {
 };
 
 /** Limits with the defaults filled in. */
-export const resolveLimits = (limits: Partial<MeshLimits> | undefined): MeshLimits => ({ ...DEFAULT_LIMITS, ...limits });
+export const resolveLimits = (limits: Partial<MeshLimits> | undefined): MeshLimits => ({
+  ...DEFAULT_LIMITS,
+  ...limits,
+});

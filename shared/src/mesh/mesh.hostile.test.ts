@@ -157,7 +157,8 @@ describe('bytes that do not belong', () => {
     world.signaling.inject(a.peer.mesh.peerId, { type: 'revoke', room, sub: b.peer.member.sub, accessEpoch: 1 });
     await world.run(50);
     expect(peersOf(a)).toEqual([]);
-    for (const channel of ['envelopes', 'control', 'presence'] as const) world.network.inject('b', 'a', channel, frame(MESSAGE.batch, 1, new Uint8Array(20)));
+    for (const channel of ['envelopes', 'control', 'presence'] as const)
+      world.network.inject('b', 'a', channel, frame(MESSAGE.batch, 1, new Uint8Array(20)));
     await world.run(50);
     expect(count(a, 'data-before-admission')).toBe(3);
     expect(count(a, 'document-unknown')).toBe(0);
@@ -300,15 +301,15 @@ describe('a hostile signaling server', () => {
     const a = await join(world, 'a', room);
     await world.until(() => a.peer.mesh.signaling.kind === 'open');
     await world.run(100);
-    for (let i = 0; i < 40; i++) {
-      world.signaling.inject(a.peer.mesh.peerId, {
-        type: 'peer-joined',
-        room,
-        peer: { peerId: bogus(200 + i), archiver: true },
-      });
+    const larger = Array.from(
+      { length: 40 },
+      (_, i) => toBase64Url(Uint8Array.of(207, i, ...new Uint8Array(14))) as PeerId, // 16 bytes encode to a peer id
+    );
+    for (const peerId of larger) {
+      world.signaling.inject(a.peer.mesh.peerId, { type: 'peer-joined', room, peer: { peerId, archiver: true } });
     }
     await world.run(50);
-    expect(count(a, 'dials-pending')).toBeLessThanOrEqual(15);
+    expect(count(a, 'dials-pending')).toBe(15);
     const b = await join(world, 'b', room);
     await world.until(() => areLinked([a, b]), 40_000);
     expect(count(a, 'dials-pending')).toBeLessThanOrEqual(15);

@@ -18,7 +18,8 @@ import { MESSAGE, encodeDocMessage, encodeText } from './messages.ts';
 
 const room = testRoom('lifecycle');
 let world: SimulatedWorld;
-const makeWorld = (options: Partial<SimulatedWorldOptions> = {}): SimulatedWorld => (world = createSimulatedWorld({ seed: 1, ...options }));
+const makeWorld = (options: Partial<SimulatedWorldOptions> = {}): SimulatedWorld =>
+  (world = createSimulatedWorld({ seed: 1, ...options }));
 const linked = async (...names: readonly string[]): Promise<readonly Member[]> => {
   const members: Member[] = [];
   for (const name of names) members.push(await join(world, name, room));
@@ -75,7 +76,11 @@ describe('gossip', () => {
   it('MESH-32 an archiver forwards entries and presence between peers that cannot reach each other', async () => {
     makeWorld();
     world.network.cut('a', 'b');
-    const [a, b, archiver] = [await join(world, 'a', room), await join(world, 'b', room), await join(world, 'z', room, 'archiver')];
+    const [a, b, archiver] = [
+      await join(world, 'a', room),
+      await join(world, 'b', room),
+      await join(world, 'z', room, 'archiver'),
+    ];
     await world.until(() => archiver.room.handle.peers().length === 2);
     await world.run(500);
     write(a, 'from a');
@@ -90,7 +95,11 @@ describe('gossip', () => {
   it('MESH-32 without an archiver another peer forwards after a pause', async () => {
     makeWorld();
     world.network.cut('a', 'b');
-    const [a, b, c] = [await join(world, 'a', room), await join(world, 'b', room), await join(world, 'c', room, 'viewer')];
+    const [a, b, c] = [
+      await join(world, 'a', room),
+      await join(world, 'b', room),
+      await join(world, 'c', room, 'viewer'),
+    ];
     await world.until(() => c.room.handle.peers().length === 2);
     await world.run(500);
     write(a, 'from a');
@@ -144,7 +153,12 @@ describe('gossip', () => {
     await a.room.content.receive(whole, b.peer.mesh.peerId);
     const late = { headers: whole.headers, entries: whole.entries.slice(1) };
     const payload = encodeDocMessage({ doc: 'content', gen: 0 }, encodeBatch(late));
-    world.network.inject('a', 'b', 'envelopes', encodeFrame({ type: MESSAGE.batch, stream: 1, isIgnorable: false, hasMore: false, payload }));
+    world.network.inject(
+      'a',
+      'b',
+      'envelopes',
+      encodeFrame({ type: MESSAGE.batch, stream: 1, isIgnorable: false, hasMore: false, payload }),
+    );
     await world.run(150);
     expect([read(b), count(b, 'entries-held'), count(b, 'want-sent')]).toEqual(['', 1, 0]);
     await world.run(200);
@@ -235,7 +249,10 @@ describe('acknowledgements', () => {
     write(b, 'x');
     await world.run(1_000);
     const store = createMemoryStore();
-    await store.append({ room, doc: 'content', gen: 0 }, [...b.room.content.missingFor([], 1_000_000)][0] ?? { headers: [], entries: [] });
+    await store.append(
+      { room, doc: 'content', gen: 0 },
+      [...b.room.content.missingFor([], 1_000_000)][0] ?? { headers: [], entries: [] },
+    );
     await world.run(10);
     const again = await world.peer('b');
     const reopened = await again.open(room, ['content'], store);
@@ -255,7 +272,7 @@ describe('acknowledgements', () => {
     expect(a.room.content.receipts.snapshot()).toMatchObject({ unreplicated: 1, devicesWithAll: 0 });
   });
 
-  it('MESH-41 an archiver\'s receipt reaches the trackers', async () => {
+  it("MESH-41 an archiver's receipt reaches the trackers", async () => {
     makeWorld();
     const [a, z] = [await join(world, 'a', room), await join(world, 'z', room, 'archiver')];
     await world.until(() => areLinked([a, z]));
@@ -263,10 +280,26 @@ describe('acknowledgements', () => {
     await world.until(() => doAgree([a, z]));
     const heads = z.room.content.heads();
     z.room.handle.sendReceipt(
-      await signReceipt({ room, doc: 'content', gen: 0, archiveId: new Uint8Array(16), lease: 0, archiveSeq: 1, heads, durability: 'archive-disk', at: 5 }, z.peer.signer),
+      await signReceipt(
+        {
+          room,
+          doc: 'content',
+          gen: 0,
+          archiveId: new Uint8Array(16),
+          lease: 0,
+          archiveSeq: 1,
+          heads,
+          durability: 'archive-disk',
+          at: 5,
+        },
+        z.peer.signer,
+      ),
     );
     await world.run(100);
-    expect(a.room.content.receipts.snapshot()).toMatchObject({ unarchived: 0, archive: { durability: 'archive-disk' } });
+    expect(a.room.content.receipts.snapshot()).toMatchObject({
+      unarchived: 0,
+      archive: { durability: 'archive-disk' },
+    });
   });
 });
 
@@ -431,7 +464,11 @@ describe('lost paths', () => {
   it('MESH-22 presence of a peer that froze is stale after 30 s and back with the next message', async () => {
     makeWorld();
     world.network.cut('a', 'b');
-    const [a, b, z] = [await join(world, 'a', room), await join(world, 'b', room), await join(world, 'z', room, 'archiver')];
+    const [a, b, z] = [
+      await join(world, 'a', room),
+      await join(world, 'b', room),
+      await join(world, 'z', room, 'archiver'),
+    ];
     await world.until(() => z.room.handle.peers().length === 2);
     b.room.handle.presence.set({ x: 1 });
     await world.until(() => a.room.handle.presence.entries().length === 1);
@@ -492,7 +529,13 @@ describe('access', () => {
     world.signaling.inject(a.peer.mesh.peerId, { type: 'revoke', room, sub: peer.member.sub, accessEpoch: 1 });
     await world.run(100);
     expect(peersOf(a)).toEqual([]);
-    const bytes = encodeFrame({ type: MESSAGE.ticket, stream: 1, isIgnorable: false, hasMore: false, payload: encodeText(stale) });
+    const bytes = encodeFrame({
+      type: MESSAGE.ticket,
+      stream: 1,
+      isIgnorable: false,
+      hasMore: false,
+      payload: encodeText(stale),
+    });
     world.network.inject('b', 'a', 'control', bytes);
     await world.run(100);
     expect(count(a, 'ticket-refused-revoked')).toBeGreaterThan(1);
@@ -509,7 +552,9 @@ describe('access', () => {
       tokens: {
         ...world.issuer.tokens,
         verifyTicket: (ticket, options) =>
-          isKnown || ticket === own ? world.issuer.tokens.verifyTicket(ticket, options) : Promise.resolve(err(new AppError('not-ready'))),
+          isKnown || ticket === own
+            ? world.issuer.tokens.verifyTicket(ticket, options)
+            : Promise.resolve(err(new AppError('not-ready'))),
       },
       credentials: {
         peerToken: () => Promise.resolve(ok(world.issuer.peerToken(member))),
@@ -550,7 +595,7 @@ describe('access', () => {
     expect(count(a, 'link-ready')).toBe(1);
   });
 
-  it('MESH-11 peers without a common room never learn each other\'s rooms', async () => {
+  it("MESH-11 peers without a common room never learn each other's rooms", async () => {
     makeWorld();
     const [a, b] = await pair();
     const mine = await a.peer.open(testRoom('of a alone'));

@@ -50,7 +50,12 @@ export function createMesh(options: MeshOptions): Mesh {
   const rosters = createRosters(limits.maxKnownPeers);
   const rewire = (): void => {
     if (!canLink || isClosed) return;
-    dialer.want(topology.wanted(self, rosters.peers().filter((peer) => peer.peerId !== self)));
+    dialer.want(
+      topology.wanted(
+        self,
+        rosters.peers().filter((peer) => peer.peerId !== self),
+      ),
+    );
   };
 
   // Own tickets
@@ -246,7 +251,10 @@ export function createMesh(options: MeshOptions): Mesh {
       lingering.get(link)?.();
       lingering.delete(link);
     } else if (!lingering.has(link)) {
-      lingering.set(link, clock.after(limits.linkLingerMs, () => link.close('idle', 'no common room')));
+      lingering.set(
+        link,
+        clock.after(limits.linkLingerMs, () => link.close('idle', 'no common room')),
+      );
     }
   };
   const recheck = (): void => {
@@ -310,7 +318,8 @@ export function createMesh(options: MeshOptions): Mesh {
       for (const room of rooms.values()) room.wake();
       tickets.renewAll();
     },
-    on: (event: 'attend' | 'signaling', listener: ((room: RoomId) => void) & (() => void)) => emitter.on(event, listener),
+    on: (event: 'attend' | 'signaling', listener: ((room: RoomId) => void) & (() => void)) =>
+      emitter.on(event, listener),
     counters: () => ({ ...counters, 'dials-pending': dialer.pending }),
     connection: (peer) => dialer.link(peer)?.transport.connection(),
     restartIce: (peer) => dialer.link(peer)?.restart() ?? Promise.reject(new AppError('network', 'no link')),

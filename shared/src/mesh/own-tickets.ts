@@ -54,7 +54,9 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
   };
   /** Lifetimes are taken from the token alone, so that a wrong wall clock does not matter. */
   const renewalDelay = (claims: { readonly iat: number; readonly exp: number }, isNew: boolean): number =>
-    isNew ? Math.max(MIN_RENEWAL_MS, (claims.exp - claims.iat) * 1000 * RENEWAL_SHARE) : Math.max(MIN_RENEWAL_MS, limits.ticketRetryMs);
+    isNew
+      ? Math.max(MIN_RENEWAL_MS, (claims.exp - claims.iat) * 1000 * RENEWAL_SHARE)
+      : Math.max(MIN_RENEWAL_MS, limits.ticketRetryMs);
 
   const fetchTicket = async (room: RoomId): Promise<void> => {
     if (isClosed || running.has(room) || !tickets.has(room)) return;

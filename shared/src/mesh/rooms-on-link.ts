@@ -29,7 +29,10 @@ export interface RoomLink {
   readonly isOpen: boolean;
   send(channel: ChannelName, type: number, payload: Bytes): void;
   /** Pulls messages as the link takes them, until `undefined`. */
-  sendFrom(channel: 'envelopes' | 'bulk', source: () => { readonly type: number; readonly payload: Bytes } | undefined): void;
+  sendFrom(
+    channel: 'envelopes' | 'bulk',
+    source: () => { readonly type: number; readonly payload: Bytes } | undefined,
+  ): void;
   /** Sends on the presence channel, replacing what waits under the same key. */
   sendLatest(key: string, type: number, payload: Bytes): void;
 }
@@ -156,7 +159,14 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
     }
     if (!verified.ok) return refuse(state, verified.error.code);
     const own = options.ownTicket(state.room);
-    const code = own ? admits(verified.value, { room: state.room, identity, own, leastEpoch: options.leastEpoch(state.room, verified.value) }) : 'not-ready';
+    const code = own
+      ? admits(verified.value, {
+          room: state.room,
+          identity,
+          own,
+          leastEpoch: options.leastEpoch(state.room, verified.value),
+        })
+      : 'not-ready';
     if (code !== undefined) return refuse(state, code);
     const isFirst = state.claims === undefined;
     const isNew = state.ticket !== ticket;
@@ -169,7 +179,12 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
 
   const receiveJoin = (message: Message): void => {
     const tag = decodeJoin(message.payload);
-    if (!tag.ok || message.stream === 0 || remoteTags.has(message.stream) || remoteTags.size >= limits.maxRoomsPerLink) {
+    if (
+      !tag.ok ||
+      message.stream === 0 ||
+      remoteTags.has(message.stream) ||
+      remoteTags.size >= limits.maxRoomsPerLink
+    ) {
       return events.count('join-refused');
     }
     const hex = toHex(tag.value);
@@ -204,7 +219,9 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
         return events.refused(state.room, code.ok && isErrorCode(code.value) ? code.value : 'forbidden');
       }
       default:
-        return state.claims ? events.message(state.roomLink, 'control', message) : events.count('data-before-admission');
+        return state.claims
+          ? events.message(state.roomLink, 'control', message)
+          : events.count('data-before-admission');
     }
   };
 

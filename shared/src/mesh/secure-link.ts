@@ -28,7 +28,18 @@ export interface SecureLinkEvents {
 }
 
 export interface SecureLinkOptions {
-  readonly mesh: Pick<MeshOptions, 'webrtc' | 'iceServers' | 'iceTransportPolicy' | 'signer' | 'verifySignature' | 'tokens' | 'credentials' | 'clock' | 'random'>;
+  readonly mesh: Pick<
+    MeshOptions,
+    | 'webrtc'
+    | 'iceServers'
+    | 'iceTransportPolicy'
+    | 'signer'
+    | 'verifySignature'
+    | 'tokens'
+    | 'credentials'
+    | 'clock'
+    | 'random'
+  >;
   readonly limits: MeshLimits;
   readonly createTransport: TransportFactory;
   readonly budget: ReassemblyBudget;
@@ -84,11 +95,14 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
   let inbox = new Promise<void>((resolve) => {
     startInbox = resolve;
   });
-  const reassemblers = new Map(CHANNELS.map((name) => [name, createReassembler(options.budget, limits.reassemblyBeforeReadyBytes)]));
+  const reassemblers = new Map(
+    CHANNELS.map((name) => [name, createReassembler(options.budget, limits.reassemblyBeforeReadyBytes)]),
+  );
 
   const close = (code: ErrorCode, detail = ''): void => {
     if (state === 'closed') return;
-    if (state === 'ready') queue.send('control', { type: MESSAGE.bye, stream: 0, isIgnorable: true, payload: encodeText(code) });
+    if (state === 'ready')
+      queue.send('control', { type: MESSAGE.bye, stream: 0, isIgnorable: true, payload: encodeText(code) });
     state = 'closed';
     cancelDialTimeout();
     cancelHandshakeTimeout();
@@ -236,7 +250,9 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     if (state !== 'ready' && waitingBytes > MAX_WAITING_BYTES) {
       return violate('message-too-large', new AppError('too-large', 'before READY'));
     }
-    inbox = inbox.then(() => receiveControl(message)).catch((error: unknown) => violate('internal', new AppError('internal', String(error))));
+    inbox = inbox
+      .then(() => receiveControl(message))
+      .catch((error: unknown) => violate('internal', new AppError('internal', String(error))));
   };
 
   const transport = options.createTransport({
@@ -310,7 +326,8 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     transport,
     signal: (data) => receiveSignal(data, 'server'),
     send: (channel, type, stream, payload) => queue.send(channel, { type, stream, isIgnorable: false, payload }),
-    restart: () => (state === 'ready' ? recovery.restart() : Promise.reject(new AppError('network', 'link is not ready'))),
+    restart: () =>
+      state === 'ready' ? recovery.restart() : Promise.reject(new AppError('network', 'link is not ready')),
     reauth: async (token) => handshake?.reauth(token),
     wake: () => {
       if (state === 'ready') heartbeat.probe();

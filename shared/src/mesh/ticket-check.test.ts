@@ -7,11 +7,25 @@ import { admits, createRevocations, type TicketContext } from './ticket-check.ts
 const device = (name: string): DeviceId => name.padEnd(43, 'A') as DeviceId; // the shape of a thumbprint
 const room = testRoom('one');
 const claims: TicketClaims = {
-  iss: 'i', sub: testUser('b'), cnf: { jkt: device('b') }, iat: 0, exp: 600, ws: testWorkspace('w'), room, name: 'b', colour: 1, role: 'viewer', accessEpoch: 3, grace: 0,
+  iss: 'i',
+  sub: testUser('b'),
+  cnf: { jkt: device('b') },
+  iat: 0,
+  exp: 600,
+  ws: testWorkspace('w'),
+  room,
+  name: 'b',
+  colour: 1,
+  role: 'viewer',
+  accessEpoch: 3,
+  grace: 0,
 };
 const context: TicketContext = {
   room,
-  identity: { deviceId: device('b'), claims: { iss: 'i', sub: testUser('b'), cnf: { jkt: device('b') }, iat: 0, exp: 600 } },
+  identity: {
+    deviceId: device('b'),
+    claims: { iss: 'i', sub: testUser('b'), cnf: { jkt: device('b') }, iat: 0, exp: 600 },
+  },
   own: { ticket: '', claims: { ...claims, sub: testUser('a'), cnf: { jkt: device('a') }, role: 'editor' } },
   leastEpoch: 3,
 };
@@ -21,7 +35,11 @@ describe('a ticket', () => {
   it.each([
     ['for this room, device and subject', claims, context],
     ['of an archiver for every room of the workspace', { ...claims, ...archiver }, context],
-    ['shown to an archiver', claims, { ...context, own: { ticket: '', claims: { ...context.own.claims, ...archiver } } }],
+    [
+      'shown to an archiver',
+      claims,
+      { ...context, own: { ticket: '', claims: { ...context.own.claims, ...archiver } } },
+    ],
   ] as const)('SEC-2 %s admits', (_case, ticket, where) => {
     expect(admits(ticket as TicketClaims, where as TicketContext)).toBeUndefined(); // literal types widen to the contracts
   });
@@ -31,16 +49,19 @@ describe('a ticket', () => {
     ['of another subject', { sub: testUser('c') }, 'unauthenticated'],
     ['of another issuer', { iss: 'other' }, 'unauthenticated'],
     ['of another workspace', { ws: testWorkspace('other') }, 'forbidden'],
-    ['of another workspace\'s archiver', { ...archiver, ws: testWorkspace('other') }, 'forbidden'],
+    ["of another workspace's archiver", { ...archiver, ws: testWorkspace('other') }, 'forbidden'],
     ['for another room', { room: testRoom('two') }, 'forbidden'],
-    ['for every room without being an archiver\'s', { room: '*', role: 'owner' }, 'forbidden'],
+    ["for every room without being an archiver's", { room: '*', role: 'owner' }, 'forbidden'],
     ['from before a revocation', { accessEpoch: 2 }, 'revoked'],
   ] as const)('SEC-2 %s admits nobody', (_case, change, code) => {
     expect(admits({ ...claims, ...change } as TicketClaims, context)).toBe(code); // as above
   });
 
-  it('SEC-2 of an issuer that is not one\'s own admits nobody', () => {
-    const foreign = { ...context, identity: { ...context.identity, claims: { ...context.identity.claims, iss: 'other' } } };
+  it("SEC-2 of an issuer that is not one's own admits nobody", () => {
+    const foreign = {
+      ...context,
+      identity: { ...context.identity, claims: { ...context.identity.claims, iss: 'other' } },
+    };
     expect(admits({ ...claims, iss: 'other' }, foreign)).toBe('forbidden');
   });
 });

@@ -162,7 +162,10 @@ export interface RoomHandle {
    */
   sendReceipt(receipt: Receipt, to?: PeerId): void;
   /** Access as last heard: role from the own ticket, or revoked. */
-  readonly access: { readonly kind: 'granted'; readonly role: RoomRole } | { readonly kind: 'revoked' } | { readonly kind: 'pending' };
+  readonly access:
+    | { readonly kind: 'granted'; readonly role: RoomRole }
+    | { readonly kind: 'revoked' }
+    | { readonly kind: 'pending' };
   on(event: 'peers' | 'catching-up' | 'access', listener: () => void): () => void;
   /** Leaves on every link and in signaling. Flush the replicas before: what was not handed over is not sent. */
   leave(): Promise<void>;

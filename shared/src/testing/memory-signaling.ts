@@ -103,27 +103,41 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
     const sig = fromBase64Url(message.sig);
     const claims = await tokens.verifyPeerToken(message.token);
     if (!devicePub || !tabNonce || !sig || !claims.ok) return refuse(session, 'unauthenticated');
-    const isProven = await options.verifySignature(devicePub, sig, signalAuthMessage(options.origin, session.nonce, message.token));
+    const isProven = await options.verifySignature(
+      devicePub,
+      sig,
+      signalAuthMessage(options.origin, session.nonce, message.token),
+    );
     if (!isProven || claims.value.cnf.jkt !== thumbprint(devicePub)) return refuse(session, 'bad-signature');
     session.peerId = peerIdOf(devicePub, tabNonce);
     session.jkt = claims.value.cnf.jkt;
     session.devicePub = devicePub;
-    deliver(session, { type: 'welcome', version: PROTOCOL_VERSION, peerId: session.peerId, now: clock.now(), pingIntervalMs: 30_000 });
+    deliver(session, {
+      type: 'welcome',
+      version: PROTOCOL_VERSION,
+      peerId: session.peerId,
+      now: clock.now(),
+      pingIntervalMs: 30_000,
+    });
   };
   const join = async (session: Session, room: RoomId, ticket: string): Promise<void> => {
     const claims = await tokens.verifyTicket(ticket, { graceAllowed: false });
     const isValid = claims.ok && claims.value.cnf.jkt === session.jkt && [room, '*'].includes(claims.value.room);
-    if (!isValid) return deliver(session, { type: 'error', code: claims.ok ? 'forbidden' : claims.error.code, room, fatal: false });
+    if (!isValid)
+      return deliver(session, { type: 'error', code: claims.ok ? 'forbidden' : claims.error.code, room, fatal: false });
     const isNew = !session.rooms.has(room);
     session.rooms.set(room, claims.value);
     if (!isNew) return;
     const others = inRoom(room, session);
     deliver(session, { type: 'roster', room, peers: others.flatMap((other) => infoOf(other, room)) });
-    for (const peer of infoOf(session, room)) for (const other of others) deliver(other, { type: 'peer-joined', room, peer });
+    for (const peer of infoOf(session, room))
+      for (const other of others) deliver(other, { type: 'peer-joined', room, peer });
   };
   const route = (session: Session, message: Extract<Up, { type: 'signal' }>): void => {
     const from = session.peerId;
-    const target = [...sessions].find((other) => other.peerId === message.to && [...other.rooms.keys()].some((room) => session.rooms.has(room)));
+    const target = [...sessions].find(
+      (other) => other.peerId === message.to && [...other.rooms.keys()].some((room) => session.rooms.has(room)),
+    );
     if (!from || !target) return deliver(session, { type: 'error', code: 'unknown-peer', fatal: false });
     const data = options.tamper ? options.tamper(message.data, from, message.to) : message.data;
     routed[message.data.kind] = (routed[message.data.kind] ?? 0) + 1;
@@ -174,7 +188,16 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
       onerror: null,
       bufferedAmount: 0,
     };
-    const session: Session = { socket, nonce: random.bytes(32), peerId: undefined, jkt: '', devicePub: undefined, rooms: new Map(), chain: Promise.resolve(), isClosed: false };
+    const session: Session = {
+      socket,
+      nonce: random.bytes(32),
+      peerId: undefined,
+      jkt: '',
+      devicePub: undefined,
+      rooms: new Map(),
+      chain: Promise.resolve(),
+      isClosed: false,
+    };
     clock.after(0, () => {
       if (!isUp) return socket.onclose?.({ code: 1006, reason: 'unreachable' });
       sessions.add(session);
@@ -194,7 +217,8 @@ export function createMemorySignaling(options: MemorySignalingOptions): MemorySi
       isUp = true;
     },
     revoke: (message) => {
-      for (const session of sessions) if (session.rooms.has(message.room)) deliver(session, { type: 'revoke', ...message });
+      for (const session of sessions)
+        if (session.rooms.has(message.room)) deliver(session, { type: 'revoke', ...message });
     },
     attend: (room, workspace) => {
       for (const session of sessions) deliver(session, { type: 'attend', room, workspace });
