@@ -36,7 +36,9 @@ export function createGatedDoc(options: GatedDocOptions): GatedDoc {
 
   ydoc.on('beforeTransaction', (transaction: Y.Transaction) => {
     if (isApplying && !transaction.local) return;
-    const refusal = transaction.local ? options.beforeLocal() : new AppError('forbidden', 'only entries and checkpoints change a document');
+    const refusal = transaction.local
+      ? options.beforeLocal()
+      : new AppError('forbidden', 'only entries and checkpoints change a document');
     if (!refusal) return;
     abandon(ydoc);
     throw refusal;
@@ -77,7 +79,8 @@ export function createGatedDoc(options: GatedDocOptions): GatedDoc {
     transactRemote,
     apply: (update, origin) => {
       Y.applyUpdate(ydoc, update, origin);
-      if (ydoc.store.pendingStructs !== null || ydoc.store.pendingDs !== null) throw new AppError('internal', 'yjs kept a part of a valid update pending');
+      if (ydoc.store.pendingStructs !== null || ydoc.store.pendingDs !== null)
+        throw new AppError('internal', 'yjs kept a part of a valid update pending');
     },
     destroy: () => ydoc.destroy(),
   };

@@ -59,8 +59,7 @@ export function loadCheckpoint(checkpoint: Checkpoint, target: LoadTarget): void
   });
   if (!contents.ok) throw new AppError('bad-request', `checkpoint state ${contents.error}`);
   const opened = [];
-  for (const session of checkpoint.sessions)
-    opened.push({ session: openSession(session.header, target), to: session });
+  for (const session of checkpoint.sessions) opened.push({ session: openSession(session.header, target), to: session });
   const included = new Set(opened.map(({ session }) => session.log.clientId));
   for (const { client, structs } of contents.value.sections) {
     if (!included.has(client)) throw new AppError('bad-request', 'checkpoint state of an unlisted session');

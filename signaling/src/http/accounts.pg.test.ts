@@ -2,13 +2,30 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toBase64Url } from '@vicinal/shared/bytes.ts';
 import { systemRandom } from '@vicinal/shared/clock.ts';
 import { deviceRegistrationMessage } from '@vicinal/shared/crypto/transcript.ts';
-import { jwksResponseSchema, meResponseSchema, sessionResponseSchema, tokensResponseSchema } from '@vicinal/shared/http/api.ts';
+import {
+  jwksResponseSchema,
+  meResponseSchema,
+  sessionResponseSchema,
+  tokensResponseSchema,
+} from '@vicinal/shared/http/api.ts';
 import type { WorkspaceId } from '@vicinal/shared/ids.ts';
 import { resetPassword } from '../auth/accounts.ts';
 import { rotateSigningKey } from '../auth/signing-keys.ts';
 import { randomSecret } from '../random-ids.ts';
 import {
-  PASSWORD, addMember, call, createDevice, createRoom, demand, fetchTokens, issuerOf, newRoomId, registerDevice, setUpOwner, type Answer, type Person,
+  PASSWORD,
+  addMember,
+  call,
+  createDevice,
+  createRoom,
+  demand,
+  fetchTokens,
+  issuerOf,
+  newRoomId,
+  registerDevice,
+  setUpOwner,
+  type Answer,
+  type Person,
 } from '../testing/people.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -16,7 +33,13 @@ let server: TestServer;
 let owner: Person & { readonly workspace: WorkspaceId };
 
 describe('set-up', () => {
-  const body = (token: string) => ({ token, name: 'Ada', email: 'Ada@Example.org', password: PASSWORD, workspaceName: 'Engines' });
+  const body = (token: string) => ({
+    token,
+    name: 'Ada',
+    email: 'Ada@Example.org',
+    password: PASSWORD,
+    workspaceName: 'Engines',
+  });
 
   test('SEC-1 a set-up link makes one owner, once, and expires', async () => {
     const own = await startTestServer({ SETUP_LINK_TTL_S: '60' });
@@ -27,7 +50,9 @@ describe('set-up', () => {
     expect((await call(own, 'POST', '/api/setup', { body: body(expired) })).code).toBe('setup-link-invalid');
 
     const [first, second] = [await own.setupToken(), await own.setupToken()];
-    const answers = await Promise.all([first, first, second, second].map((token) => call(own, 'POST', '/api/setup', { body: body(token) })));
+    const answers = await Promise.all(
+      [first, first, second, second].map((token) => call(own, 'POST', '/api/setup', { body: body(token) })),
+    );
     expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409]);
     expect((await own.database.query('select 1 from users')).count).toBe(1);
     const session = sessionResponseSchema.parse(answers.find((answer) => answer.status === 201)?.body);
@@ -59,20 +84,32 @@ describe('with an owner', () => {
   });
   afterAll(async () => await server.close());
 
-  const signIn = (email: string, password: string, options = {}): Promise<Answer> => call(server, 'POST', '/api/auth/sign-in', { body: { email, password }, ...options });
-  const refresh = (cookie: string, options = {}): Promise<Answer> => call(server, 'POST', '/api/auth/refresh', { cookie, ...options });
+  const signIn = (email: string, password: string, options = {}): Promise<Answer> =>
+    call(server, 'POST', '/api/auth/sign-in', { body: { email, password }, ...options });
+  const refresh = (cookie: string, options = {}): Promise<Answer> =>
+    call(server, 'POST', '/api/auth/refresh', { cookie, ...options });
 
   describe('sign-in', () => {
     test('SEC-3 the right password opens a session, whatever the case of the address', async () => {
       const answer = await signIn(' ADA@example.ORG ', PASSWORD);
-      expect(sessionResponseSchema.parse(answer.body).user).toMatchObject({ name: 'Ada', email: 'ada@example.org', isGuest: false });
-      expect(answer.headers.get('Set-Cookie')).toMatch(/^vicinal_refresh=[\w-]{43}; Path=\/api\/auth; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
+      expect(sessionResponseSchema.parse(answer.body).user).toMatchObject({
+        name: 'Ada',
+        email: 'ada@example.org',
+        isGuest: false,
+      });
+      expect(answer.headers.get('Set-Cookie')).toMatch(
+        /^vicinal_refresh=[\w-]{43}; Path=\/api\/auth; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+      );
     });
 
     test('SEC-3 an unknown address and a wrong password answer in the same words and work', async () => {
       const wrong = await signIn('ada@example.org', 'not the password');
       const unknown = await signIn('nobody@example.org', 'not the password');
-      const strip = (answer: Answer) => ({ status: answer.status, code: answer.code, keys: Object.keys(answer.body as object) });
+      const strip = (answer: Answer) => ({
+        status: answer.status,
+        code: answer.code,
+        keys: Object.keys(answer.body as object),
+      });
       expect(strip(wrong)).toEqual(strip(unknown));
       expect(wrong.code).toBe('bad-credentials');
     });
@@ -81,11 +118,18 @@ describe('with an owner', () => {
       const own = await startTestServer({ LIMIT_FAILED_SIGN_INS: '5' });
       await setUpOwner(own);
       for (const email of ['ada@example.org', 'nobody@example.org']) {
-        const answers = await Promise.all(Array.from({ length: 12 }, () => call(own, 'POST', '/api/auth/sign-in', { body: { email, password: 'wrong wrong' } })));
+        const answers = await Promise.all(
+          Array.from({ length: 12 }, () =>
+            call(own, 'POST', '/api/auth/sign-in', { body: { email, password: 'wrong wrong' } }),
+          ),
+        );
         expect(answers.filter((answer) => answer.code === 'bad-credentials')).toHaveLength(5);
         expect(answers.filter((answer) => answer.status === 429)).toHaveLength(7);
       }
-      expect((await call(own, 'POST', '/api/auth/sign-in', { body: { email: 'ada@example.org', password: PASSWORD } })).status).toBe(429);
+      expect(
+        (await call(own, 'POST', '/api/auth/sign-in', { body: { email: 'ada@example.org', password: PASSWORD } }))
+          .status,
+      ).toBe(429);
       await own.close();
     });
   });
@@ -129,7 +173,9 @@ describe('with an owner', () => {
     test('SEC-7 without leeway a second presentation ends the session at once, also in parallel', async () => {
       const own = await startTestServer({ REFRESH_LEEWAY_MS: '0' });
       const person = await setUpOwner(own);
-      const answers = await Promise.all(Array.from({ length: 8 }, () => call(own, 'POST', '/api/auth/refresh', { cookie: person.refreshToken })));
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => call(own, 'POST', '/api/auth/refresh', { cookie: person.refreshToken })),
+      );
       expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
       expect(answers.filter((answer) => answer.code === 'refresh-reused')).toHaveLength(1);
       await own.close();
@@ -139,7 +185,10 @@ describe('with an owner', () => {
       const answer = await signIn('ada@example.org', PASSWORD);
       const { accessToken } = sessionResponseSchema.parse(answer.body);
       const out = await call(server, 'POST', '/api/auth/sign-out', { cookie: answer.refreshToken ?? '' });
-      expect([out.status, out.headers.get('Set-Cookie')]).toEqual([204, 'vicinal_refresh=; Path=/api/auth; Max-Age=0; HttpOnly; SameSite=Strict']);
+      expect([out.status, out.headers.get('Set-Cookie')]).toEqual([
+        204,
+        'vicinal_refresh=; Path=/api/auth; Max-Age=0; HttpOnly; SameSite=Strict',
+      ]);
       expect((await refresh(answer.refreshToken ?? '')).status).toBe(401);
       expect((await call(server, 'GET', '/api/me', { token: accessToken })).code).toBe('unauthenticated');
     });
@@ -148,7 +197,9 @@ describe('with an owner', () => {
       const own = await startTestServer({ SESSION_TTL_S: '600' });
       const person = await setUpOwner(own);
       own.advance(601_000);
-      expect((await call(own, 'POST', '/api/auth/refresh', { cookie: person.refreshToken })).code).toBe('unauthenticated');
+      expect((await call(own, 'POST', '/api/auth/refresh', { cookie: person.refreshToken })).code).toBe(
+        'unauthenticated',
+      );
       await own.close();
     });
   });
@@ -160,14 +211,23 @@ describe('with an owner', () => {
       }
     }
     expect((await signIn('ada@example.org', PASSWORD, { origin: 'http://evil.test' })).code).toBe('bad-origin');
-    expect((await signIn('ada@example.org', PASSWORD, { origin: null, headers: { 'Sec-Fetch-Site': 'cross-site' } })).code).toBe('bad-origin');
+    expect(
+      (await signIn('ada@example.org', PASSWORD, { origin: null, headers: { 'Sec-Fetch-Site': 'cross-site' } })).code,
+    ).toBe('bad-origin');
     expect((await signIn('ada@example.org', PASSWORD, { origin: null })).status).toBe(200);
   });
 
   test('SEC-8 the cookie is Secure when the instance is reached over https', async () => {
     const own = await startTestServer({ PUBLIC_URL: 'https://docs.test' });
     const answer = await call(own, 'POST', '/api/setup', {
-      origin: 'https://docs.test', body: { token: await own.setupToken(), name: 'A', email: 'a@example.org', password: PASSWORD, workspaceName: 'W' },
+      origin: 'https://docs.test',
+      body: {
+        token: await own.setupToken(),
+        name: 'A',
+        email: 'a@example.org',
+        password: PASSWORD,
+        workspaceName: 'W',
+      },
     });
     expect(answer.headers.get('Set-Cookie')).toContain('; Secure');
     await own.close();
@@ -198,10 +258,17 @@ describe('with an owner', () => {
     await resetPassword(own, 'Ada@example.org', 'another password');
     expect((await call(own, 'GET', '/api/me', { token: person.token })).status).toBe(401);
     expect((await call(own, 'POST', '/api/auth/refresh', { cookie: person.refreshToken })).status).toBe(401);
-    for (const [password, status] of [[PASSWORD, 401], ['another password', 200]] as const) {
-      expect((await call(own, 'POST', '/api/auth/sign-in', { body: { email: 'ada@example.org', password } })).status).toBe(status);
+    for (const [password, status] of [
+      [PASSWORD, 401],
+      ['another password', 200],
+    ] as const) {
+      expect(
+        (await call(own, 'POST', '/api/auth/sign-in', { body: { email: 'ada@example.org', password } })).status,
+      ).toBe(status);
     }
-    await expect(resetPassword(own, 'nobody@example.org', 'another password')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(resetPassword(own, 'nobody@example.org', 'another password')).rejects.toMatchObject({
+      code: 'not-found',
+    });
     await own.close();
   });
 
@@ -212,10 +279,17 @@ describe('with an owner', () => {
       const at = server.clock.now();
       const user = owner.session.user.id;
       const attempt = async (message: Uint8Array, when = at) =>
-        (await call(server, 'POST', '/api/devices', {
-          token: owner.token,
-          body: { devicePub: toBase64Url(device.publicKey), at: when, sig: toBase64Url(await device.sign(message)), label: 'x' },
-        })).code;
+        (
+          await call(server, 'POST', '/api/devices', {
+            token: owner.token,
+            body: {
+              devicePub: toBase64Url(device.publicKey),
+              at: when,
+              sig: toBase64Url(await device.sign(message)),
+              label: 'x',
+            },
+          })
+        ).code;
       expect(await attempt(deviceRegistrationMessage('urn:vicinal:other', user, at))).toBe('bad-signature');
       expect(await attempt(deviceRegistrationMessage(issuer, newRoomId() as never, at))).toBe('bad-signature');
       expect(await attempt(deviceRegistrationMessage(issuer, user, at - 1))).toBe('bad-signature');
@@ -232,23 +306,39 @@ describe('with an owner', () => {
     test('SEC-10 tokens are issued for a device of the caller only', async () => {
       const member = await addMember(server, owner, owner.workspace, 'member');
       for (const device of [member.device.deviceId, (await createDevice()).deviceId]) {
-        expect((await call(server, 'POST', '/api/tokens', { token: owner.token, body: { device, rooms: [] } })).code).toBe('not-found');
+        expect(
+          (await call(server, 'POST', '/api/tokens', { token: owner.token, body: { device, rooms: [] } })).code,
+        ).toBe('not-found');
       }
     });
 
     test('SEC-10 rooms without access are refused one by one, in the same words as unknown ones', async () => {
       const member = await addMember(server, owner, owner.workspace, 'member');
-      const [mine, personal, unknown] = [await createRoom(server, owner, owner.workspace), owner.session.workspaces[0]?.personalIndexRoom, newRoomId()];
+      const [mine, personal, unknown] = [
+        await createRoom(server, owner, owner.workspace),
+        owner.session.workspaces[0]?.personalIndexRoom,
+        newRoomId(),
+      ];
       if (!personal) throw new Error('no index');
       const { rooms } = await fetchTokens(server, member, [mine, personal, unknown]);
-      expect(rooms[mine]).toMatchObject({ ok: true, role: 'editor', kind: 'document', workspace: owner.workspace, accessEpoch: 0 });
+      expect(rooms[mine]).toMatchObject({
+        ok: true,
+        role: 'editor',
+        kind: 'document',
+        workspace: owner.workspace,
+        accessEpoch: 0,
+      });
       expect(rooms[personal]).toEqual({ ok: false, code: 'not-found' });
       expect(rooms[unknown]).toEqual(rooms[personal]);
     });
 
     test('SEC-10 one request answers for 200 rooms and refuses 201', async () => {
       const rooms = Array.from({ length: 201 }, newRoomId);
-      const ask = (list: readonly string[]) => call(server, 'POST', '/api/tokens', { token: owner.token, body: { device: owner.device.deviceId, rooms: list } });
+      const ask = (list: readonly string[]) =>
+        call(server, 'POST', '/api/tokens', {
+          token: owner.token,
+          body: { device: owner.device.deviceId, rooms: list },
+        });
       const answer = tokensResponseSchema.parse((await ask(rooms.slice(1))).body);
       expect(Object.keys(answer.rooms)).toHaveLength(200);
       expect((await ask(rooms)).code).toBe('invalid-body');

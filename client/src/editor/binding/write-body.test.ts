@@ -82,13 +82,11 @@ const block: fc.Arbitrary<object> = fc.letrec((tie) => ({
     fc
       .array(tie('item'), { minLength: 1, maxLength: 3 })
       .map((items) => ({ type: 'bulletList', content: items.map((content) => ({ type: 'listItem', content })) })),
-    fc
-      .array(tie('item'), { minLength: 1, maxLength: 2 })
-      .map((items) => ({
-        type: 'orderedList',
-        attrs: { start: 3, type: null },
-        content: items.map((content) => ({ type: 'listItem', content })),
-      })),
+    fc.array(tie('item'), { minLength: 1, maxLength: 2 }).map((items) => ({
+      type: 'orderedList',
+      attrs: { start: 3, type: null },
+      content: items.map((content) => ({ type: 'listItem', content })),
+    })),
     fc.array(fc.tuple(tie('item'), fc.boolean()), { minLength: 1, maxLength: 2 }).map((items) => ({
       type: 'taskList',
       content: items.map(([content, checked]) => ({ type: 'taskItem', attrs: { checked }, content })),
