@@ -10,6 +10,7 @@ RUN npm ci
 COPY tsconfig.base.json ./
 COPY shared shared
 COPY client client
+COPY infra/scripts/client-build.ts infra/scripts/
 RUN npm run build
 
 FROM nginx:1.28-bookworm

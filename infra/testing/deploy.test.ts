@@ -1,16 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ENV_NAMES as SIGNALING_ENV } from '@vicinal/signaling/config.ts';
-import { parseEnv as parseArchiverEnv } from '@vicinal/archiver/config.ts';
-import { expect, test } from 'vitest';
+import { ENV_NAMES as ARCHIVER_ENV, parseEnv as parseArchiverEnv } from '@vicinal/archiver/config.ts';
+import { ENV_NAMES as SIGNALING_ENV, parseEnv as parseSignalingEnv } from '@vicinal/signaling/config.ts';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { contentSecurityPolicy, SECURITY_HEADERS } from '../scripts/security-headers.ts';
+import { parseStartEnv, START_ENV_NAMES } from '../scripts/start-config.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
-const serviceOf = (compose: string, name: string): string =>
-  new RegExp(`^ {2}${name}:\\n((?: {4}.*\\n)+)`, 'm').exec(compose)?.[1] ?? '';
-const variablesOf = (service: string): string[] =>
-  [...service.matchAll(/^ {6}([A-Z][A-Z_]+): /gm)].map((match) => match[1] ?? '');
+
+interface Compose {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly build?: { readonly context: string; readonly dockerfile: string };
+        readonly environment?: Readonly<Record<string, string>>;
+        readonly volumes?: readonly string[];
+        readonly ports?: readonly string[];
+        readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
+      }
+    >
+  >;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+const compose = (): Compose => parse(read('docker-compose.yml')) as Compose; // our own file; the tests look at its parts
 
 test('nginx sends the headers that the front of npm start sends', () => {
   const sent = new Map(
@@ -21,25 +36,72 @@ test('nginx sends the headers that the front of npm start sends', () => {
   expect(sent.size).toBe(Object.keys(SECURITY_HEADERS).length + 1);
 });
 
-test('compose sets variables that the services read, and nginx routes to the ports that the images open', () => {
-  const compose = read('docker-compose.yml');
-  const signaling = variablesOf(serviceOf(compose, 'signaling'));
-  expect(signaling.length).toBeGreaterThan(2);
-  for (const name of signaling) expect(SIGNALING_ENV).toContain(name);
-  const archiver = variablesOf(serviceOf(compose, 'archiver'));
-  const parsed = parseArchiverEnv({
-    ...Object.fromEntries(archiver.map((name) => [name, 'http://example.org'])),
-    DATABASE_URL: 'postgres://u:p@postgres:5432/v',
+describe('compose', () => {
+  test('names services, volumes and images that are there', () => {
+    const { services, volumes } = compose();
+    expect(Object.keys(services).toSorted()).toEqual(['archiver', 'nginx', 'postgres', 'signaling']);
+    const named = Object.values(services).flatMap((service) => service.volumes ?? []);
+    expect(named.map((volume) => volume.split(':')[0]).toSorted()).toEqual(Object.keys(volumes).toSorted());
+    for (const service of Object.values(services)) {
+      if (service.build !== undefined) expect(read(service.build.dockerfile)).toMatch(/^FROM /);
+      const needed = Array.isArray(service.depends_on) ? service.depends_on : Object.keys(service.depends_on ?? {});
+      for (const name of needed) expect(services).toHaveProperty(name);
+    }
+    expect(services['nginx']?.ports).toEqual(['8080:8080']);
+    expect(read('nginx/app.conf')).toContain('listen 8080;');
   });
-  expect(archiver).toEqual(['DATABASE_URL', 'PUBLIC_URL', 'SIGNALING_URL']);
-  expect(parsed).toMatchObject({ ok: true, value: { signalingUrl: 'http://example.org' } });
-  for (const [name, variable] of [
+
+  test.each([
+    ['signaling', SIGNALING_ENV, parseSignalingEnv],
+    ['archiver', ARCHIVER_ENV, parseArchiverEnv],
+  ] as const)('sets variables that %s reads and accepts', (name, known, parseEnv) => {
+    const environment = compose().services[name]?.environment ?? {};
+    expect(Object.keys(environment)).toEqual(expect.arrayContaining(['DATABASE_URL', 'PUBLIC_URL']));
+    for (const variable of Object.keys(environment)) expect(known).toContain(variable);
+    const filled = Object.entries(environment).map(([variable, value]) => [
+      variable,
+      value.replace(/\$\{PUBLIC_URL:[^}]*\}/, 'https://docs.example.org').replace(/\$\{[^}]*\}/, 'secret'),
+    ]);
+    expect(parseEnv(Object.fromEntries(filled))).toMatchObject({ ok: true });
+  });
+
+  test.each([
     ['signaling', 'SIGNALING_PORT'],
     ['archiver', 'ARCHIVE_PORT'],
-  ] as const) {
+  ])('nginx finds %s on the port that its image opens', (name, variable) => {
     const image = read(`infra/docker/${name}.Dockerfile`);
     const port = new RegExp(`${variable}=(\\d+)`).exec(image)?.[1];
-    expect(image).toContain(`EXPOSE ${port}`);
-    expect(read('nginx/app.conf')).toContain(`server ${name}:${port};`);
-  }
+    expect(image).toContain(`EXPOSE ${port}\n`);
+    expect(read('nginx/app.conf')).toContain(`set $${name} ${name}:${port};`);
+  });
+});
+
+describe('OPERATIONS.md', () => {
+  const required = { DATABASE_URL: 'postgres://u:p@localhost:5432/v' };
+  const section = (title: string): string =>
+    read('OPERATIONS.md').split(`\n### ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rowsOf = (title: string): Map<string, string> =>
+    new Map(
+      (section(title).split('\n### ')[0] ?? '')
+        .split('\n')
+        .flatMap((line) => /^\| `([A-Z_]+)` \| ([^|]+) \|/.exec(line) ?? [])
+        .flatMap((_, index, found) =>
+          index % 3 === 0 ? [[found[index + 1] ?? '', (found[index + 2] ?? '').trim()]] : [],
+        ),
+    );
+
+  test.each([
+    ['`npm start`', START_ENV_NAMES, parseStartEnv],
+    ['signaling', SIGNALING_ENV, parseSignalingEnv],
+    ['archiver', ARCHIVER_ENV, parseArchiverEnv],
+  ] as const)('lists every variable of %s with the default that the code has', (title, names, parseEnv) => {
+    const rows = rowsOf(title);
+    expect([...rows.keys()].toSorted()).toEqual([...names].toSorted());
+    const unset = parseEnv(required);
+    for (const [name, text] of rows) {
+      const value = /^`([^`]+)`$/.exec(text)?.[1];
+      const parsed = value === undefined ? unset : parseEnv({ ...required, [name]: value });
+      expect({ name, parsed }).toEqual({ name, parsed: unset });
+    }
+  });
 });
