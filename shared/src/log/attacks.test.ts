@@ -1,13 +1,14 @@
 import * as Y from 'yjs';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../bytes.ts';
+import type { PeerId } from '../ids.ts';
 import { contentBody } from '../room/documents.ts';
 import { ATTACK_CORPUS } from '../testing/attack-corpus.ts';
 import { createAttacker } from '../testing/attacker.ts';
 import type { Attacker } from '../testing/attacker.ts';
 import { rawUpdate, text } from '../testing/raw-update.ts';
 import { contents } from '../testing/simulation.ts';
-import { createTestDocument, pull, syncAll } from '../testing/test-document.ts';
+import { createTestDocument, pull, syncAll, testId } from '../testing/test-document.ts';
 import type { MemberReplica, TestDocument } from '../testing/test-document.ts';
 import { createRandomEditor } from '../testing/random-edits.ts';
 import { seededRandom } from '../testing/seeded-device.ts';
@@ -154,6 +155,30 @@ describe('attacks on replicas', () => {
     });
     expect(report.applied).toBe(0);
     await expectUnharmed(stage);
+  });
+
+  it('SEC-50: forgeries sent ahead of an entry do not keep it out', async () => {
+    const stage = await scene();
+    const { replica } = stage.victim;
+    const head = replica.heads().find(({ clientId }) => clientId === replica.clientId)?.seq ?? 0;
+    const forged = await stage.attacker.entry(rawUpdate([]));
+    const forgeries = Array.from({ length: 40 }, (_, i) => ({
+      ...forged,
+      clientId: replica.clientId,
+      seq: head + 1 + (i % 8),
+      sig: new Uint8Array(64).fill(i),
+    }));
+    await stage.strike(stage.witness, { headers: [], entries: forgeries });
+    for (const word of ['here ', 'still ', 'am ', 'I ']) {
+      paragraph(replica.ydoc).insert(0, word);
+      await replica.flush();
+    }
+    let applied = 0;
+    for (const batch of replica.range(replica.clientId, head + 1, undefined, 65_536)) {
+      applied += (await stage.witness.replica.receive(batch, testId('the victim') as PeerId)).applied; // a valid id
+    }
+    expect(applied).toBe(4);
+    expect(contents(stage.witness.replica.ydoc)).toEqual(contents(replica.ydoc));
   });
 
   it('SEC-46: a thousand entries with missing references stay within the bounds, are reported, and delay nobody', async () => {

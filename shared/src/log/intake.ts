@@ -141,8 +141,8 @@ export function createIntake(options: IntakeOptions): Intake {
     const candidates = session.future.get(entry.seq) ?? [];
     if (candidates.some((other) => equalBytes(other.sig, entry.sig) && equalBytes(other.bytes, entry.bytes)))
       return 'duplicate';
-    if (candidates.length >= MAX_CANDIDATES) return 'invalid';
-    session.future.set(entry.seq, [...candidates, entry]);
+    // Newest first: forgeries sent ahead must not keep the entry out that follows them.
+    session.future.set(entry.seq, [entry, ...candidates].slice(0, MAX_CANDIDATES));
     return 'held';
   };
 

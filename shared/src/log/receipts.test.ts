@@ -76,6 +76,15 @@ describe('receipts', () => {
     expect(receipts.snapshot().oldestLocalOnlyAt).toBeUndefined();
   });
 
+  it('LOG-41: a receipt for entries that do not exist yet vouches for none', async () => {
+    const ben = await document.member('ben', 'editor');
+    const future = { ...(await headAt(3)), seq: 2 ** 40, hash: new Uint8Array(32) };
+    ada.replica.receipts.accept(await receipt([future], 0, ben), 'device', ben.device.deviceId);
+    expect(ada.replica.receipts.snapshot()).toMatchObject({ unreplicated: 3, devicesWithAll: 0 });
+    await type('d');
+    expect(ada.replica.receipts.snapshot()).toMatchObject({ unreplicated: 4, devicesWithAll: 0 });
+  });
+
   it("LOG-42: another device's receipt means replicated, not archived", async () => {
     const ben = await document.member('ben', 'editor');
     ada.replica.receipts.accept(await receipt(ada.replica.heads(), 0, ben), 'device', ben.device.deviceId);

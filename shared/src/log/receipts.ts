@@ -105,7 +105,8 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
   const covered = (log: SessionLog, ack: Acknowledger): number => {
     const head = ack.heads.get(log.clientId);
     if (!head) return 0;
-    if (head.seq > log.seq) return log.seq;
+    // Nobody can vouch for entries that do not exist yet.
+    if (head.seq > log.seq) return 0;
     const hash = log.hashAt(head.seq);
     return hash === undefined || equalBytes(hash, head.hash) ? head.seq : 0;
   };
