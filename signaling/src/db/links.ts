@@ -47,6 +47,15 @@ export async function revokeLink(db: Db, id: LinkId, now: Date): Promise<void> {
   await db.query('update links set revoked_at = coalesce(revoked_at, $2) where id = $1', [id, now]);
 }
 
+/** Links that one of `users` made in a room and that are not revoked yet. */
+export async function findLinksMadeBy(db: Db, room: RoomId, users: readonly UserId[]): Promise<readonly LinkId[]> {
+  const { rows } = await db.query<{ id: LinkId }>(
+    'select id from links where room_id = $1 and created_by = any($2) and revoked_at is null',
+    [room, users],
+  );
+  return rows.map((row) => row.id);
+}
+
 export interface UsableLink extends LinkRow {
   readonly workspace: WorkspaceId;
   readonly workspaceName: string;

@@ -77,7 +77,8 @@ export async function listLinks(deps: Deps, user: UserId, room: RoomId): Promise
 }
 
 /**
- * Ends a link and the access of everybody who has it through this link alone. Owners may end every link, others those
+ * Ends a link and the access of everybody who has it through this link alone, with the links they made: whoever is put
+ * out must not come back through a door of their own. Owners may end every link, others those
  * they made. Harmless to repeat.
  */
 export async function revokeLink(deps: AppDeps, user: UserId, room: RoomId, id: LinkId): Promise<void> {
@@ -86,8 +87,14 @@ export async function revokeLink(deps: AppDeps, user: UserId, room: RoomId, id: 
   if (!link) throw new AppError('not-found');
   if (!may(access.role, 'revoke') && link.createdBy !== user) throw new AppError('forbidden');
   const { users, accessEpoch } = await deps.database.transaction(async (db) => {
-    await table.revokeLink(db, id, new Date(deps.clock.now()));
-    const removed = await rooms.deleteMembersOfLink(db, id);
+    const removed: UserId[] = [];
+    const open: LinkId[] = [id];
+    for (let link = open.pop(); link !== undefined; link = open.pop()) {
+      await table.revokeLink(db, link, new Date(deps.clock.now()));
+      const out = await rooms.deleteMembersOfLink(db, link);
+      removed.push(...out);
+      if (out.length > 0) open.push(...(await table.findLinksMadeBy(db, room, out)));
+    }
     return {
       users: removed,
       accessEpoch: removed.length > 0 ? await rooms.bumpAccessEpoch(db, room) : row.accessEpoch,

@@ -334,6 +334,23 @@ describe('revocation', () => {
     expect((await fetchTokens(server, beside, [room])).rooms[room]).toMatchObject({ ok: true, accessEpoch: 1 });
     for (const peer of [a, b]) peer.close();
   });
+
+  test('SIG-12 revoking a link ends the links made by whoever came through it, and theirs in turn', async () => {
+    const room = await createRoom(server, owner, owner.workspace);
+    const first = await createLink(server, owner, room, { role: 'editor' });
+    const guest = await joinAsGuest(server, first.token);
+    const second = await createLink(server, guest, room, { role: 'editor' });
+    const friend = await joinAsGuest(server, second.token);
+    const third = await createLink(server, friend, room, { role: 'viewer' });
+    await demand(server, 'DELETE', `/api/rooms/${room}/links/${first.link.id}`, { token: owner.token });
+    for (const { token } of [second, third]) {
+      const answer = await call(server, 'POST', '/api/join/inspect', { body: { token } });
+      expect(answer).toMatchObject({ status: 410, body: { error: { code: 'link-invalid' } } });
+    }
+    for (const person of [guest, friend]) {
+      expect((await fetchTokens(server, person, [room])).rooms[room]).toEqual({ ok: false, code: 'not-found' });
+    }
+  });
 });
 
 describe('archivers', () => {
