@@ -54,6 +54,29 @@ describe('undo', () => {
     expect(body.toJSON().replace('THEIRS', '')).toBe('mine');
   });
 
+  it.each(['heading', 'codeBlock', 'blockquote', 'paragraph'])(
+    'EDIT-5: taking back a %s keeps what another person wrote inside',
+    (name) => {
+      const { doc, body, undo, write } = create();
+      write(() => {
+        const block = new Y.XmlElement(name);
+        block.insert(0, [new Y.XmlText('mine')]);
+        body.insert(0, [block]);
+      });
+      const other = new Y.Doc();
+      Y.applyUpdate(other, Y.encodeStateAsUpdate(doc));
+      const theirs = contentBody(other).get(0);
+      if (!(theirs instanceof Y.XmlElement)) throw new TypeError('a block was written');
+      const words = theirs.get(0);
+      if (!(words instanceof Y.XmlText)) throw new TypeError('text was written');
+      words.insert(4, ' THEIRS');
+      Y.applyUpdate(doc, Y.encodeStateAsUpdate(other), 'remote');
+      undo.undo();
+      expect(body.toJSON()).toContain('THEIRS');
+      expect(body.toJSON()).not.toContain('mine');
+    },
+  );
+
   it('does nothing while writing is not allowed', () => {
     let canWrite = true;
     const { body, undo, write } = create(() => canWrite);

@@ -21,16 +21,19 @@ export interface BodyUndo {
 /** Does nothing while `canWrite` says no. `close()` must be called: the undo manager listens to the Y.Doc, which outlives the editor. */
 export function createBodyUndo(sync: Pick<BodySync, 'body' | 'origin'>, canWrite: () => boolean): BodyUndo {
   const { body, origin } = sync;
+  /** Client ids written under here; a changed role begins another. */
+  const mine = new Set<number>();
   const undoManager = new Y.UndoManager(body, {
     trackedOrigins: new Set([origin]),
     captureTimeout: UNDO_CAPTURE_MS,
-    deleteFilter: (item) => !holdsOthersText(item),
+    deleteFilter: (item) => !holdsOthersText(item, mine),
   });
   const listeners = new Set<() => void>();
   const changed = () => {
     for (const listener of listeners) listener();
   };
   undoManager.on('stack-item-added', () => {
+    if (body.doc) mine.add(body.doc.clientID);
     dropOldest(undoManager, body);
     changed();
   });
@@ -61,12 +64,21 @@ export function createBodyUndo(sync: Pick<BodySync, 'body' | 'origin'>, canWrite
   };
 }
 
-/** Undoing the making of a paragraph keeps it while it holds text, which may be another person's. */
-function holdsOthersText(item: Y.Item): boolean {
+/** Undoing the making of a block keeps it while it holds what another person wrote; a paragraph, while it holds text. */
+function holdsOthersText(item: Y.Item, mine: ReadonlySet<number>): boolean {
   if (!(item.content instanceof Y.ContentType)) return false;
   const { type } = item.content;
   const isHolder = type instanceof Y.XmlText || (type instanceof Y.XmlElement && type.nodeName === 'paragraph');
-  return isHolder && type._length > 0;
+  return (isHolder && type._length > 0) || holdsForeign(type, mine);
+}
+
+function holdsForeign(type: { readonly _start: Y.Item | null }, mine: ReadonlySet<number>): boolean {
+  for (let child = type._start; child; child = child.right) {
+    if (child.deleted) continue;
+    if (!mine.has(child.id.client)) return true;
+    if (child.content instanceof Y.ContentType && holdsForeign(child.content.type, mine)) return true;
+  }
+  return false;
 }
 
 function dropOldest(undoManager: Y.UndoManager, body: Y.XmlFragment): void {
