@@ -21,7 +21,7 @@ afterAll(async () => {
   await stack?.close();
 });
 
-test('ARC-31 Postgres killed in mid-batch: whatever was shown as archived is there afterwards', async () => {
+test('ARC-9 Postgres killed in mid-batch: whatever was shown as archived is there afterwards', async () => {
   const ada = await person('Ada');
   await ada.setUp((await stack.setupLink()) ?? '');
   await stack.archiverReady();

@@ -41,7 +41,7 @@ describe('compose', () => {
     const { services, volumes } = compose();
     expect(Object.keys(services).toSorted()).toEqual(['archiver', 'nginx', 'postgres', 'signaling']);
     const named = Object.values(services).flatMap((service) => service.volumes ?? []);
-    expect(named.map((volume) => volume.split(':')[0]).toSorted()).toEqual(Object.keys(volumes).toSorted());
+    expect(new Set(named.map((volume) => volume.split(':')[0]))).toEqual(new Set(Object.keys(volumes)));
     for (const service of Object.values(services)) {
       if (service.build !== undefined) expect(read(service.build.dockerfile)).toMatch(/^FROM /);
       const needed = Array.isArray(service.depends_on) ? service.depends_on : Object.keys(service.depends_on ?? {});
