@@ -1,6 +1,6 @@
 import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, waitUntilEqual, type Person } from './harness.ts';
+import { createPerson, waitUntilEqual, type Person, endJourney } from './harness.ts';
 
 let stack: TestStack;
 const people: Person[] = [];
@@ -15,8 +15,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled(people.map(({ context }) => context.close()));
-  await stack?.close();
+  await endJourney(stack, people);
 });
 
 test('CLI-31 when everybody has left, the archive alone serves a new browser, and the home lists the document', async () => {

@@ -1,6 +1,6 @@
 import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, waitUntilEqual, type Person } from './harness.ts';
+import { createPerson, waitUntilEqual, type Person, endJourney } from './harness.ts';
 
 let stack: TestStack;
 let ada: Person;
@@ -17,8 +17,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled([ada?.context.close(), grace?.context.close(), linus?.context.close()]);
-  await stack?.close();
+  await endJourney(stack, [ada, grace, linus]);
 });
 
 /** Frames that a working connection needs without anybody writing. */

@@ -1,6 +1,6 @@
 import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, waitUntilEqual, type Person } from './harness.ts';
+import { createPerson, waitUntilEqual, type Person, endJourney } from './harness.ts';
 
 let stack: TestStack;
 let ada: Person;
@@ -12,8 +12,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled([ada?.close(), grace?.close()]);
-  await stack?.close();
+  await endJourney(stack, [ada, grace]);
 });
 
 test('a guest who opens the link writes with the owner, and both see the same', async () => {
@@ -36,4 +35,17 @@ test('a guest who opens the link writes with the owner, and both see the same', 
   await Promise.all([ada.waitForState('archived'), grace.waitForState('archived')]);
   expect((await ada.status()).peers).toBe(1);
   expect([...(await ada.problems()), ...(await grace.problems())]).toEqual([]);
+});
+
+test('a policy violation planted in a page is reported', async () => {
+  const linus = await createPerson({ name: 'Linus' });
+  await linus.page.goto(stack.origin);
+  await linus.page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.planted = true';
+    document.body.append(script);
+  });
+  expect((await linus.problems()).join('\n')).toContain('script-src');
+  expect(await linus.page.evaluate(() => 'planted' in window)).toBe(false);
+  await expect(linus.close()).rejects.toThrow('content security policy');
 });

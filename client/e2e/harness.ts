@@ -50,7 +50,7 @@ export interface Person {
   probe(): Promise<ProbeReport>;
   /** Problems seen so far; servers that a journey takes down are no problem. */
   problems(): Promise<string[]>;
-  /** Throws when there were problems. Removes the profile. */
+  /** Throws when there were problems. Removes the profile. Idempotent. */
   close(): Promise<void>;
   /** The process ends at once, as if it crashed; the profile stays for {@link PersonOptions.profile}. */
   kill(): Promise<string>;
@@ -84,12 +84,15 @@ export async function createPerson(options: PersonOptions): Promise<Person> {
   context.setDefaultTimeout(20_000);
   await context.addInitScript(installProbe);
   const problems: string[] = [];
+  let isClosed = false;
   const socketFrames: SocketFrame[] = [];
   const page = context.pages()[0] ?? (await context.newPage());
-  page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}\n${error.stack ?? ''}`));
-  page.on('console', (message) => {
+  // Of every tab of this person.
+  context.on('weberror', (failure) => problems.push(`uncaught: ${failure.error().stack ?? failure.error().message}`));
+  context.on('console', (message) => {
     const text = message.text();
-    if (message.type() === 'error' && !NETWORK_NOISE.test(text)) problems.push(`console: ${text}`);
+    const isNoise = NETWORK_NOISE.test(text) && !text.includes('Content Security Policy');
+    if (message.type() === 'error' && !isNoise) problems.push(`console: ${text}`);
   });
   page.on('websocket', (socket) => {
     const record = (direction: SocketFrame['direction']) => (frame: { payload: string | Buffer }) =>
@@ -199,17 +202,32 @@ export async function createPerson(options: PersonOptions): Promise<Person> {
     probe: () => readProbe(page),
     problems: allProblems,
     async close() {
-      const found = await allProblems();
+      if (isClosed) return;
+      isClosed = true;
+      // A page that is gone or crashed cannot be asked; what it printed before is known.
+      const found = await allProblems().catch(() => problems);
       await context.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
       if (found.length > 0) throw new Error(`${options.name}'s browser reported:\n${found.join('\n')}`);
     },
     async kill() {
+      isClosed = true;
       killProcessesOf(profile);
       await context.close().catch(() => undefined); // already gone
       return profile;
     },
   };
+}
+
+/** For `afterAll`: closes whoever was made and what they used, then throws what the browsers reported. */
+export async function endJourney(
+  stack: { close(): Promise<void> } | undefined,
+  people: readonly (Person | undefined)[],
+): Promise<void> {
+  const outcomes = await Promise.allSettled(people.map(async (person) => person?.close()));
+  await stack?.close();
+  const failures = outcomes.filter((outcome) => outcome.status === 'rejected').map((outcome) => String(outcome.reason));
+  if (failures.length > 0) throw new Error(failures.join('\n'));
 }
 
 /** Every process of the browser carries the profile on its command line. */

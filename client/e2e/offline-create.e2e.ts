@@ -1,6 +1,6 @@
 import { STACK_SERVICES, startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, type Person } from './harness.ts';
+import { createPerson, type Person, endJourney } from './harness.ts';
 
 let stack: TestStack;
 let ada: Person;
@@ -12,8 +12,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled([ada?.context.close(), grace?.context.close()]);
-  await stack?.close();
+  await endJourney(stack, [ada, grace]);
 });
 
 test('CLI-33 a document made with every server off opens after a reload, and is archived once they are back', async () => {

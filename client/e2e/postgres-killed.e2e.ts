@@ -1,6 +1,6 @@
 import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, poll, type Person } from './harness.ts';
+import { createPerson, poll, type Person, endJourney } from './harness.ts';
 
 const ROUNDS = 3;
 
@@ -17,8 +17,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled(people.map(({ context }) => context.close()));
-  await stack?.close();
+  await endJourney(stack, people);
 });
 
 test('ARC-9 Postgres killed in mid-batch: whatever was shown as archived is there afterwards', async () => {

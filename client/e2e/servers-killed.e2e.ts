@@ -1,6 +1,6 @@
 import { STACK_SERVICES, startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, waitUntilEqual, type Person } from './harness.ts';
+import { createPerson, waitUntilEqual, type Person, endJourney } from './harness.ts';
 import { exportedHtml, useTestSeam } from './seam.ts';
 
 const TICKET_TTL_MS = 20_000;
@@ -20,8 +20,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled(people.map(({ context }) => context.close()));
-  await stack?.close();
+  await endJourney(stack, people);
 });
 
 test('CLI-32 with every server killed, linked people go on for five ticket lifetimes, and nothing is missing afterwards', async () => {
@@ -69,7 +68,7 @@ test('CLI-32 with every server killed, linked people go on for five ticket lifet
   expect(text).toContain('Linus was cut off.');
   const html = await exportedHtml(ada.page);
   expect(await Promise.all([ada.problems(), grace.problems(), linus.problems()])).toEqual([[], [], []]);
-  await Promise.all([ada, grace, linus].map(({ context }) => context.close()));
+  await Promise.all([ada, grace, linus].map((person) => person.close()));
 
   const newcomer = await person('Ada');
   await newcomer.signIn(stack.origin);

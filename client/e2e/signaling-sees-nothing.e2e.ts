@@ -1,7 +1,7 @@
 import { findWord } from '@vicinal/infra/testing/recorder.ts';
 import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, waitUntilEqual, type Person } from './harness.ts';
+import { createPerson, waitUntilEqual, type Person, endJourney } from './harness.ts';
 
 const TITLE = 'Quittenmarmelade';
 const WORDS = 'Holunderbluetensirup';
@@ -16,8 +16,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.allSettled(people.map(({ context }) => context.close()));
-  await stack?.close();
+  await endJourney(stack, people);
 });
 
 /** Every row of every table of the schema, as Postgres prints it. */

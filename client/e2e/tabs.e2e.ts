@@ -1,6 +1,6 @@
 import { STACK_SERVICES, startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, poll, type Person } from './harness.ts';
+import { createPerson, poll, type Person, endJourney } from './harness.ts';
 
 let stack: TestStack;
 let ada: Person;
@@ -11,8 +11,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await ada?.context.close();
-  await stack?.close();
+  await endJourney(stack, [ada]);
 });
 
 test('CLI-34 two tabs of one browser write one document, with the servers and without', async () => {
