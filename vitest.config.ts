@@ -6,6 +6,34 @@ import { CHROMIUM_FLAGS, chromiumPath } from './infra/testing/chromium.ts';
 const packages = '{shared,signaling,archiver,client,infra}';
 const exclude = ['**/node_modules/**', '**/dist/**', 'client/e2e/**'];
 
+/** Packages that tests in the browser load, those of chunks included. */
+const BROWSER_DEPENDENCIES = [
+  '@noble/hashes/hmac.js',
+  '@noble/hashes/sha2.js',
+  '@tiptap/core',
+  '@tiptap/extension-list',
+  '@tiptap/extension-table',
+  '@tiptap/pm/gapcursor',
+  '@tiptap/pm/model',
+  '@tiptap/pm/state',
+  '@tiptap/pm/tables',
+  '@tiptap/pm/transform',
+  '@tiptap/pm/view',
+  '@tiptap/starter-kit',
+  'axe-core',
+  'fast-check',
+  'fractional-indexing',
+  'idb',
+  'jose',
+  'lib0/encoding',
+  'lowlight',
+  'marked',
+  'minisearch',
+  'qr',
+  'yjs',
+  'zod/mini',
+] as const;
+
 export default defineConfig({
   test: {
     projects: [
@@ -37,6 +65,8 @@ export default defineConfig({
         // as in client/vite.config.ts
         define: { global: 'globalThis' },
         resolve: { dedupe: ['yjs', 'solid-js'] },
+        // one that is found only when a test asks for it makes Vite reload the page under the tests
+        optimizeDeps: { include: [...BROWSER_DEPENDENCIES] },
         test: {
           name: 'browser',
           include: ['{shared,client}/**/*.browser.test.{ts,tsx}'],
