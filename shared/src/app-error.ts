@@ -27,6 +27,8 @@ const table = {
   conflict: { http: 409, text: 'This was changed or created by somebody else in the meantime.' },
   'already-set-up': { http: 409, text: 'This workspace has already been set up. Sign in instead.' },
   'email-taken': { http: 409, text: 'There is already an account with this e-mail address.' },
+  'account-required': { http: 403, text: 'This needs an account with an e-mail address and a password.' },
+  'last-owner': { http: 409, text: 'There must be at least one owner. Make somebody else an owner first.' },
   'link-invalid': { http: 410, text: 'This link is not valid any more. Ask for a new one.' },
   'setup-link-invalid': {
     http: 410,

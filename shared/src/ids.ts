@@ -19,7 +19,8 @@ export type LinkId = Branded<'LinkId'>;
 const id16 = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 const id32 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
-const branded = <T extends string>(pattern: RegExp) => z.string().regex(pattern) as unknown as z.ZodType<T, string>;
+const branded = <T extends string>(pattern: RegExp) =>
+  z.string().check(z.regex(pattern)) as unknown as z.ZodMiniType<T, string>;
 
 export const userIdSchema = branded<UserId>(id16);
 export const workspaceIdSchema = branded<WorkspaceId>(id16);

@@ -13,11 +13,11 @@ export const GRANT_TYP = 'vicinal-grant+jwt';
 export const ACCESS_TOKEN_TYP = 'at+jwt';
 
 const cnfSchema = z.object({ jkt: deviceIdSchema });
-const seconds = z.int().min(0);
+const seconds = z.int().check(z.minimum(0));
 
 /** Identity bound to the device key; holds no name. Lives ≤ 10 min. */
 export const peerTokenClaimsSchema = z.object({
-  iss: z.string().max(256),
+  iss: z.string().check(z.maxLength(256)),
   sub: userIdSchema,
   cnf: cnfSchema,
   iat: seconds,
@@ -31,37 +31,37 @@ export const roomScopeSchema = z.union([z.literal('*'), roomIdSchema]);
 /** Admits a device to a room's links. Lives ≤ 10 min. */
 export const ticketClaimsSchema = z
   .object({
-    iss: z.string().max(256),
+    iss: z.string().check(z.maxLength(256)),
     sub: userIdSchema,
     cnf: cnfSchema,
     iat: seconds,
     exp: seconds,
     ws: workspaceIdSchema,
     room: roomScopeSchema,
-    kind: roomKindSchema.optional(),
-    name: z.string().min(1).max(80),
+    kind: z.optional(roomKindSchema),
+    name: z.string().check(z.minLength(1), z.maxLength(80)),
     /** Index into the twelve presence hues. */
-    colour: z.int().min(0).max(11),
+    colour: z.int().check(z.minimum(0), z.maximum(11)),
     role: roomRoleSchema,
-    accessEpoch: z.int().min(0),
+    accessEpoch: z.int().check(z.minimum(0)),
     /** Seconds after `exp` for which a device already linked once keeps its role while tickets cannot be renewed. */
     grace: seconds,
   })
-  .refine((claims) => claims.room !== '*' || claims.role === 'archiver');
+  .check(z.refine((claims) => claims.room !== '*' || claims.role === 'archiver'));
 export type TicketClaims = z.infer<typeof ticketClaimsSchema>;
 
 /** Authorises a device's entries in a room until revoked; no expiry. */
 export const grantClaimsSchema = z
   .object({
-    iss: z.string().max(256),
+    iss: z.string().check(z.maxLength(256)),
     sub: userIdSchema,
     cnf: cnfSchema,
     iat: seconds,
     ws: workspaceIdSchema,
     room: roomScopeSchema,
-    name: z.string().min(1).max(80),
+    name: z.string().check(z.minLength(1), z.maxLength(80)),
     role: roomRoleSchema,
-    accessEpoch: z.int().min(0),
+    accessEpoch: z.int().check(z.minimum(0)),
   })
-  .refine((claims) => claims.room !== '*' || claims.role === 'archiver');
+  .check(z.refine((claims) => claims.room !== '*' || claims.role === 'archiver'));
 export type GrantClaims = z.infer<typeof grantClaimsSchema>;

@@ -126,7 +126,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): JwksTokenVer
   const claimsOf = async <T extends { readonly iss: string }>(
     token: string,
     typ: string,
-    schema: z.ZodType<T>,
+    schema: z.ZodMiniType<T>,
   ): Promise<Result<T, AppError>> => {
     const payload = await payloadOf(token, typ);
     if (!payload.ok) return payload;

@@ -4,23 +4,23 @@
  * `Authorization: Bearer <access token>`; refresh travels in an HttpOnly, SameSite=Strict cookie on `/api/auth`.
  */
 import { deviceIdSchema, linkIdSchema, roomIdSchema, userIdSchema, workspaceIdSchema } from '../ids.ts';
-import { linkRoleSchema, roomKindSchema, roomRoleSchema, workspaceRoleSchema } from '../roles.ts';
+import { LINK_ROLES, linkRoleSchema, roomKindSchema, roomRoleSchema, workspaceRoleSchema } from '../roles.ts';
 import { z } from '../zod.ts';
 
 const time = z.number(); // ms since the epoch
-const jws = z.string().max(4096);
-const name = z.string().trim().min(1).max(80);
-const email = z.string().trim().max(254).pipe(z.email());
+const jws = z.string().check(z.maxLength(4096));
+const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(80));
+const email = z.pipe(z.string().check(z.trim(), z.maxLength(254)), z.email());
 /** NIST 800-63B: length over composition. */
-const password = z.string().min(8).max(256);
-const secret = z.string().min(16).max(128);
+const password = z.string().check(z.minLength(8), z.maxLength(256));
+const secret = z.string().check(z.minLength(16), z.maxLength(128));
 
-export const errorBodySchema = z.object({ error: z.object({ code: z.string(), requestId: z.string().optional() }) });
+export const errorBodySchema = z.object({ error: z.object({ code: z.string(), requestId: z.optional(z.string()) }) });
 
 export const iceServerSchema = z.object({
   urls: z.array(z.string()),
-  username: z.string().optional(),
-  credential: z.string().optional(),
+  username: z.optional(z.string()),
+  credential: z.optional(z.string()),
 });
 
 /** GET /api/config, public. What a client must know before it signs in. */
@@ -31,6 +31,8 @@ export const configResponseSchema = z.object({
   /** Whether an owner exists. */
   isSetUp: z.boolean(),
   iceServers: z.array(iceServerSchema),
+  /** Other https origins of this instance, best first: the addresses of this machine on its networks. */
+  networkOrigins: z.optional(z.array(z.string())),
   now: time,
 });
 
@@ -51,9 +53,9 @@ export const jwksResponseSchema = z.object({
 export const userSchema = z.object({
   id: userIdSchema,
   name,
-  colour: z.int().min(0).max(11),
+  colour: z.int().check(z.minimum(0), z.maximum(11)),
   /** Absent for guests. */
-  email: z.string().optional(),
+  email: z.optional(z.string()),
   isGuest: z.boolean(),
 });
 export type User = z.infer<typeof userSchema>;
@@ -63,9 +65,9 @@ export const workspaceSchema = z.object({
   name: z.string(),
   role: workspaceRoleSchema,
   /** Room holding the workspace's index document; absent for guests. */
-  indexRoom: roomIdSchema.optional(),
+  indexRoom: z.optional(roomIdSchema),
   /** Room holding this user's own index document; absent for guests. */
-  personalIndexRoom: roomIdSchema.optional(),
+  personalIndexRoom: z.optional(roomIdSchema),
 });
 export type Workspace = z.infer<typeof workspaceSchema>;
 
@@ -82,28 +84,57 @@ export type SessionResponse = z.infer<typeof sessionResponseSchema>;
 /** POST /api/setup, public, once. `token` from the set-up link's fragment. */
 export const setupRequestSchema = z.strictObject({ token: secret, name, email, password, workspaceName: name });
 /** POST /api/auth/sign-in, public. */
-export const signInRequestSchema = z.strictObject({ email: z.string().max(254), password: z.string().max(256) });
+export const signInRequestSchema = z.strictObject({
+  email: z.string().check(z.maxLength(254)),
+  password: z.string().check(z.maxLength(256)),
+});
 /** POST /api/auth/refresh (cookie) → session. POST /api/auth/sign-out (cookie) → 204. Both without body. */
 
 /** GET /api/me → session without a new access token. */
 export const meResponseSchema = z.object({ user: userSchema, workspaces: z.array(workspaceSchema) });
+
+/** PATCH /api/me → as GET /api/me. */
+export const updateProfileRequestSchema = z.strictObject({
+  name: z.optional(name),
+  colour: z.optional(z.int().check(z.minimum(0), z.maximum(11))),
+});
+/** POST /api/me/password → 204. `bad-credentials` when `current` is wrong. Ends every other session of the account. */
+export const changePasswordRequestSchema = z.strictObject({
+  current: z.string().check(z.maxLength(256)),
+  next: password,
+});
+/** What makes an account: of a newcomer, or of a guest who stays the same user. */
+export const newAccountSchema = z.strictObject({ name, email, password });
+/** POST /api/me/upgrade → session. Guests only (`conflict` for others); same user id, so authorship stays. `email-taken`. */
+export const upgradeRequestSchema = newAccountSchema;
+
+export const deviceSchema = z.object({
+  id: deviceIdSchema,
+  label: z.string(),
+  createdAt: time,
+  /** When tokens were last issued to it. */
+  lastSeenAt: z.optional(time),
+});
+export type Device = z.infer<typeof deviceSchema>;
+/** GET /api/devices → the caller's own. DELETE /api/devices/:device → 204: its tokens, links and sign-in end, for good. */
+export const devicesResponseSchema = z.object({ devices: z.array(deviceSchema) });
 
 /**
  * POST /api/devices → 204. Proves possession: `sig` = Sign(device, "vicinal/device/v1\0" ‖ issuer ‖ "\0" ‖ user id ‖ "\0" ‖ decimal `at`),
  * `at` within 5 min of the server's clock. A key belongs to one user for good.
  */
 export const registerDeviceRequestSchema = z.strictObject({
-  devicePub: z.string().length(43),
+  devicePub: z.string().check(z.length(43)),
   at: time,
-  sig: z.string().length(86),
+  sig: z.string().check(z.length(86)),
   /** Shown in the list of devices, e.g. "Chromium on Linux". */
-  label: z.string().max(80),
+  label: z.string().check(z.maxLength(80)),
 });
 
 /** POST /api/tokens. `device` must be registered to the caller. Unknown or forbidden rooms answer an error each. */
 export const tokensRequestSchema = z.strictObject({
   device: deviceIdSchema,
-  rooms: z.array(roomIdSchema).max(200),
+  rooms: z.array(roomIdSchema).check(z.maxLength(200)),
 });
 export const roomTokensSchema = z.union([
   z.object({
@@ -127,6 +158,10 @@ export const tokensResponseSchema = z.object({
 });
 export type TokensResponse = z.infer<typeof tokensResponseSchema>;
 
+/** Who has access without being added: nobody, or every member of the workspace. */
+export const audienceSchema = z.enum(['restricted', 'workspace']);
+export type Audience = z.infer<typeof audienceSchema>;
+
 export const roomSchema = z.object({
   id: roomIdSchema,
   workspace: workspaceIdSchema,
@@ -134,40 +169,92 @@ export const roomSchema = z.object({
   role: roomRoleSchema,
   accessEpoch: z.int(),
   createdAt: time,
+  audience: audienceSchema,
+  /** What a member of the workspace may do when the audience is the workspace. */
+  audienceRole: linkRoleSchema,
 });
 export type Room = z.infer<typeof roomSchema>;
 
 /** GET /api/workspaces/:workspace/rooms → rooms of kind document the caller may open. No titles: those live in documents. */
 export const roomsResponseSchema = z.object({ rooms: z.array(roomSchema) });
-/** POST /api/workspaces/:workspace/rooms → room. The id is minted on the device; repeating the call is harmless. */
-export const createRoomRequestSchema = z.strictObject({ id: roomIdSchema });
+/** POST /api/workspaces/:workspace/rooms → room. The id is minted on the device; repeating the call is harmless. Open to the workspace unless said otherwise. */
+export const createRoomRequestSchema = z.strictObject({ id: roomIdSchema, audience: z.optional(audienceSchema) });
 /** GET /api/rooms/:room → room. */
+/** PUT /api/rooms/:room/access → room; owners of the room. Links and people added by hand keep what they have. */
+export const roomAccessRequestSchema = z.strictObject({ audience: audienceSchema, role: linkRoleSchema });
 
 export const memberSchema = z.object({
   user: userIdSchema,
   name: z.string(),
+  colour: z.int().check(z.minimum(0), z.maximum(11)),
   role: roomRoleSchema,
   isGuest: z.boolean(),
+  /** What the access stands on: made the room, added by hand, a link, or the workspace. */
+  via: z.enum(['creator', 'person', 'link', 'workspace']),
 });
-/** GET /api/rooms/:room/members; roles that may share only. DELETE /api/rooms/:room/members/:user → 204; owners of the room. */
+export type RoomMember = z.infer<typeof memberSchema>;
+/** GET /api/rooms/:room/members; roles that may share only. DELETE /api/rooms/:room/members/:user → 204; owners of the room, or oneself. */
 export const membersResponseSchema = z.object({ members: z.array(memberSchema) });
+/**
+ * PUT /api/rooms/:room/members/:user → 204. Adds a member or guest of the workspace, or changes a role. Roles that may share
+ * add people with at most their own role; only owners change or lower what somebody has (`forbidden`). `last-owner`.
+ */
+export const setRoomMemberRequestSchema = z.strictObject({
+  role: z.enum(['owner', 'editor', 'commenter', 'viewer']),
+});
+
+export const workspaceMemberSchema = z.object({
+  user: userIdSchema,
+  name: z.string(),
+  colour: z.int().check(z.minimum(0), z.maximum(11)),
+  /** Absent for guests without an account. */
+  email: z.optional(z.string()),
+  role: workspaceRoleSchema,
+  joinedAt: time,
+});
+export type WorkspaceMember = z.infer<typeof workspaceMemberSchema>;
+/** GET /api/workspaces/:workspace/members; members and above (`forbidden` for guests). */
+export const workspaceMembersResponseSchema = z.object({ members: z.array(workspaceMemberSchema) });
+/**
+ * PATCH /api/workspaces/:workspace/members/:user → 204; owners and admins, only owners make or unmake owners and admins.
+ * `last-owner`; `account-required` for a guest without an account. DELETE → 204: the same people, or oneself.
+ */
+export const setWorkspaceMemberRequestSchema = z.strictObject({ role: workspaceRoleSchema });
 
 /** POST /api/rooms/:room/links. */
 export const createLinkRequestSchema = z.strictObject({
   role: linkRoleSchema,
-  expiresAt: time.optional(),
-  maxUses: z.int().min(1).max(10_000).optional(),
+  expiresAt: z.optional(time),
+  maxUses: z.optional(z.int().check(z.minimum(1), z.maximum(10_000))),
 });
 export const linkSchema = z.object({
   id: linkIdSchema,
   role: linkRoleSchema,
+  createdBy: userIdSchema,
   createdAt: time,
-  expiresAt: time.optional(),
-  maxUses: z.int().optional(),
+  expiresAt: z.optional(time),
+  maxUses: z.optional(z.int()),
   uses: z.int(),
   isRevoked: z.boolean(),
 });
 export type InviteLink = z.infer<typeof linkSchema>;
+/** POST /api/workspaces/:workspace/links; owners and admins. Whoever uses it becomes a member. GET lists, DELETE …/:link → 204. */
+export const createWorkspaceLinkRequestSchema = z.strictObject({
+  expiresAt: z.optional(time),
+  maxUses: z.optional(z.int().check(z.minimum(1), z.maximum(10_000))),
+});
+export const workspaceLinkSchema = z.object({
+  id: linkIdSchema,
+  createdAt: time,
+  expiresAt: z.optional(time),
+  maxUses: z.optional(z.int()),
+  uses: z.int(),
+  isRevoked: z.boolean(),
+});
+export type WorkspaceLink = z.infer<typeof workspaceLinkSchema>;
+export const createWorkspaceLinkResponseSchema = z.object({ link: workspaceLinkSchema, token: secret });
+export const workspaceLinksResponseSchema = z.object({ links: z.array(workspaceLinkSchema) });
+
 /** `token` is shown once: the server keeps its hash. The link is `<origin>/join#<token>`. */
 export const createLinkResponseSchema = z.object({ link: linkSchema, token: secret });
 /** GET /api/rooms/:room/links. DELETE /api/rooms/:room/links/:link → 204. */
@@ -175,18 +262,36 @@ export const linksResponseSchema = z.object({ links: z.array(linkSchema) });
 
 /** POST /api/join/inspect, public: says what a link allows, never a title. */
 export const inspectLinkRequestSchema = z.strictObject({ token: secret });
-export const inspectLinkResponseSchema = z.object({ role: linkRoleSchema, workspaceName: z.string() });
-/** POST /api/join. With a bearer token the signed-in user gains access; without one a guest is made. Counts one use. */
-export const joinRequestSchema = z.strictObject({ token: secret, nickname: name.optional() });
-export const joinResponseSchema = z.object({ room: roomIdSchema, session: sessionResponseSchema });
+export const inspectLinkResponseSchema = z.object({
+  kind: z.enum(['document', 'workspace']),
+  role: z.enum([...LINK_ROLES, 'member']),
+  workspaceName: z.string(),
+});
+export type LinkOffer = z.infer<typeof inspectLinkResponseSchema>;
+/**
+ * POST /api/join. Counts one use. With a bearer token the signed-in user gains access; a guest who also sends `account` is
+ * upgraded in the same step. Without a token `account` makes an account, `nickname` a guest (document links only). A document
+ * link makes a workspace guest, a workspace link a member: `account-required` for whoever has no account and sends none.
+ */
+export const joinRequestSchema = z.strictObject({
+  token: secret,
+  nickname: z.optional(name),
+  account: z.optional(newAccountSchema),
+});
+export const joinResponseSchema = z.object({
+  /** Absent for workspace links. */
+  room: z.optional(roomIdSchema),
+  workspace: workspaceIdSchema,
+  session: sessionResponseSchema,
+});
 
 /**
  * POST /api/archivers/enroll, public. `sig` = Sign(device, "vicinal/enrol/v1\0" ‖ issuer ‖ "\0" ‖ code). Once per code.
  */
 export const enrolRequestSchema = z.strictObject({
   code: secret,
-  devicePub: z.string().length(43),
-  sig: z.string().length(86),
+  devicePub: z.string().check(z.length(43)),
+  sig: z.string().check(z.length(86)),
 });
 export const enrolResponseSchema = z.object({ issuer: z.string(), workspace: workspaceIdSchema });
 /**
@@ -194,9 +299,9 @@ export const enrolResponseSchema = z.object({ issuer: z.string(), workspace: wor
  * Answers a peer token and one ticket and grant with `room:"*"` per workspace.
  */
 export const archiverTokensRequestSchema = z.strictObject({
-  devicePub: z.string().length(43),
+  devicePub: z.string().check(z.length(43)),
   at: time,
-  sig: z.string().length(86),
+  sig: z.string().check(z.length(86)),
 });
 export const archiverTokensResponseSchema = z.object({
   peerToken: jws,

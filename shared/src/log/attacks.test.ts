@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../bytes.ts';
+import { verifySignature } from '../crypto/device-key.ts';
 import type { PeerId } from '../ids.ts';
 import { contentBody } from '../room/documents.ts';
 import { ATTACK_CORPUS } from '../testing/attack-corpus.ts';
@@ -12,7 +13,7 @@ import { createTestDocument, pull, syncAll, testId } from '../testing/test-docum
 import type { MemberReplica, TestDocument } from '../testing/test-document.ts';
 import { createRandomEditor } from '../testing/random-edits.ts';
 import { seededRandom } from '../testing/seeded-device.ts';
-import type { LogBatch } from './types.ts';
+import type { Entry, LogBatch } from './types.ts';
 
 interface Scene {
   readonly document: TestDocument;
@@ -179,6 +180,48 @@ describe('attacks on replicas', () => {
     }
     expect(applied).toBe(4);
     expect(contents(stage.witness.replica.ydoc)).toEqual(contents(replica.ydoc));
+  });
+
+  it('SEC-50: what is forged in the name of another is charged to who carries it, and costs no more than it is', async () => {
+    const stage = await scene();
+    let checks = 0;
+    const target = await stage.document.join('target', 'editor', {
+      limits: { maxHeldBytesPerAuthor: 8 * 1024, maxHeldBytes: 64 * 1024 },
+      verifySignature: (...asked) => {
+        checks++;
+        return verifySignature(...asked);
+      },
+    });
+    await pull(stage.victim, target);
+    const { replica } = stage.victim;
+    const head = replica.heads().find(({ clientId }) => clientId === replica.clientId)?.seq ?? 0;
+    for (let i = 0; i < 20; i++) {
+      paragraph(replica.ydoc).insert(0, `${i} `);
+      await replica.flush();
+      stage.document.clock.advance(20);
+    }
+    const real = [...replica.range(replica.clientId, head + 1, undefined, 65_536)].flatMap(({ entries }) => entries);
+    expect(real).toHaveLength(20);
+    const honest = testId('an honest carrier') as PeerId; // a valid id
+    expect(await target.replica.receive({ headers: [], entries: real.slice(1) }, honest)).toMatchObject({ held: 19 });
+
+    const forged = await stage.attacker.entry(new Uint8Array(2048));
+    const forge = (seq: number, fill: number): Entry => ({
+      ...forged,
+      clientId: replica.clientId,
+      seq,
+      sig: new Uint8Array(64).fill(fill),
+    });
+    checks = 0;
+    const ahead = Array.from({ length: 60 }, (_, i) => forge(head + 2 + i, 1));
+    await stage.strike(target, { headers: [], entries: ahead });
+    expect(checks).toBe(0);
+    for (let i = 0; i < 50; i++) await stage.strike(target, { headers: [], entries: [forge(head + 1, i)] });
+    expect(checks).toBeLessThanOrEqual(60 + 50);
+
+    const report = await target.replica.receive({ headers: [], entries: real.slice(0, 1) }, honest);
+    expect([report.applied, report.missing]).toEqual([20, []]);
+    expect(contents(target.replica.ydoc)).toEqual(contents(replica.ydoc));
   });
 
   it('SEC-46: a thousand entries with missing references stay within the bounds, are reported, and delay nobody', async () => {

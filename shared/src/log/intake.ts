@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { VerifySignature } from '../crypto/signer.ts';
-import type { PeerId, WorkspaceId } from '../ids.ts';
+import type { PeerId, UserId, WorkspaceId } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { RemoteOrigin } from '../room/origins.ts';
 import { equalBytes } from '../bytes.ts';
@@ -15,12 +15,13 @@ import { entryBody, entryHash, sessionClientId, verifyHeader } from './session.t
 import {
   authorises,
   createRemoteSession,
+  dropCandidates,
   enforceHeldLimits,
   heldCount,
   verifiedHash,
   verifiedSeq,
 } from './sessions.ts';
-import type { Authority, RemoteSession, VerifiedEntry } from './sessions.ts';
+import type { Authority, Candidate, RemoteSession, VerifiedEntry } from './sessions.ts';
 import type { DocAddress, Entry, GrantVerifier, LogBatch, LogHeader, MissingRange, ReceiveReport } from './types.ts';
 import { judge } from './validity.ts';
 import type { Ancestors, ValidityRule, Verdict } from './validity.ts';
@@ -42,6 +43,8 @@ export interface IntakeOptions {
   readonly workspace: () => WorkspaceId | undefined;
   /** The session written here now: nobody else has more of it. */
   readonly ownClientId: () => number;
+  /** Written by this device in a room that is not registered yet, so without a grant: by another tab, or earlier. */
+  readonly isOwnUnregistered: (header: LogHeader) => boolean;
   /** Seals local changes, so that an entry never spans a remote change. */
   readonly beforeApply: () => void;
   /** Rules switched off; for the test that proves each of them is needed. */
@@ -77,7 +80,10 @@ export function createIntake(options: IntakeOptions): Intake {
   let pendingRetryAt = Number.NEGATIVE_INFINITY;
 
   const authorityOf = async (header: LogHeader): Promise<Authority> => {
-    if (header.grant === '') return { kind: 'pending' };
+    if (header.grant === '')
+      return options.isOwnUnregistered(header)
+        ? { kind: 'granted', claims: { role: 'owner', sub: '' as UserId } } // the server has yet to say whose room it is
+        : { kind: 'pending' };
     const claims = await options.grants.verify(header.grant);
     return claims.ok ? authorises(claims.value, header, options.workspace()) : { kind: 'pending' };
   };
@@ -124,13 +130,12 @@ export function createIntake(options: IntakeOptions): Intake {
     if (now < pendingRetryAt) return;
     pendingRetryAt = now + PENDING_RETRY_MS;
     for (const session of sessions.values()) {
-      if (session.authority.kind === 'pending' && session.log.header.grant !== '')
-        session.authority = await authorityOf(session.log.header);
+      if (session.authority.kind === 'pending') session.authority = await authorityOf(session.log.header);
     }
   };
 
   /** Where an entry belongs before any signature is looked at. */
-  const file = (entry: Entry, session: RemoteSession): Outcome => {
+  const file = (entry: Entry, session: RemoteSession, from: PeerId): Outcome => {
     if (entry.clientId === options.ownClientId() && entry.seq > session.log.seq) return 'invalid';
     if (session.endedBy || session.authority.kind === 'denied') return 'invalid';
     if (entry.seq <= verifiedSeq(session)) {
@@ -139,26 +144,34 @@ export function createIntake(options: IntakeOptions): Intake {
       return 'duplicate';
     }
     const candidates = session.future.get(entry.seq) ?? [];
-    if (candidates.some((other) => equalBytes(other.sig, entry.sig) && equalBytes(other.bytes, entry.bytes)))
+    if (candidates.some(({ entry: other }) => equalBytes(other.sig, entry.sig) && equalBytes(other.bytes, entry.bytes)))
       return 'duplicate';
-    // Newest first: forgeries sent ahead must not keep the entry out that follows them.
-    session.future.set(entry.seq, [entry, ...candidates].slice(0, MAX_CANDIDATES));
+    // Newest first: forgeries sent ahead must not keep the entry out that follows them. One a carrier.
+    const others = candidates.filter((other) => other.from !== from);
+    session.future.set(entry.seq, [{ entry, from }, ...others].slice(0, MAX_CANDIDATES));
     return 'held';
   };
 
-  /** Moves what follows on the verified chain from `future` to `waiting`. */
+  /**
+   * Moves what follows on the verified chain from `future` to `waiting`. What is checked at once is of one carrier, and a
+   * carrier whose candidate is no entry loses all it brought of the session: a forgery costs the checks of what came with it.
+   */
   const verifyChain = async (session: RemoteSession, outcomes: Map<Entry, Outcome>): Promise<void> => {
     for (;;) {
       const run: { readonly verified: VerifiedEntry; readonly body: Uint8Array }[] = [];
       let prevHash = verifiedHash(session);
+      let carrier: PeerId | undefined;
       for (let seq = verifiedSeq(session) + 1; run.length < limits.verifyAhead; seq++) {
-        const entry = session.future.get(seq)?.[0];
-        if (!entry) break;
+        const isNext = ({ from }: Candidate): boolean => carrier === undefined || from === carrier;
+        const candidate = session.future.get(seq)?.find(isNext);
+        if (!candidate) break;
+        const { entry } = candidate;
+        carrier = candidate.from;
         const body = entryBody(session.log.hash, prevHash, entry);
         prevHash = entryHash(body);
         run.push({ verified: { entry, hash: prevHash }, body });
       }
-      if (run.length === 0) return;
+      if (carrier === undefined) return;
       const { devicePub } = session.log.header;
       const holds = await Promise.all(
         run.map(({ verified, body }) => options.verifySignature(devicePub, verified.entry.sig, body)),
@@ -171,10 +184,7 @@ export function createIntake(options: IntakeOptions): Intake {
           continue;
         }
         count('bad-signatures');
-        outcomes.set(verified.entry, 'invalid');
-        const rest = (session.future.get(seq) ?? []).filter((entry) => entry !== verified.entry);
-        if (rest.length > 0) session.future.set(seq, rest);
-        else session.future.delete(seq);
+        for (const dropped of dropCandidates(session, carrier)) outcomes.set(dropped, 'invalid');
         break;
       }
     }
@@ -200,7 +210,8 @@ export function createIntake(options: IntakeOptions): Intake {
     options.logger.warn('log.session-ended', { rule, seq: session.log.seq + 1 });
     session.endedBy = rule;
     for (const { entry } of session.waiting) outcomes.set(entry, 'invalid');
-    for (const candidates of session.future.values()) for (const entry of candidates) outcomes.set(entry, 'invalid');
+    for (const candidates of session.future.values())
+      for (const { entry } of candidates) outcomes.set(entry, 'invalid');
     session.waiting.length = 0;
     session.future.clear();
   };
@@ -301,7 +312,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const session = sessions.get(entry.clientId);
       if (session) {
         touched.add(session);
-        outcomes.set(entry, file(entry, session));
+        outcomes.set(entry, file(entry, session, from));
       } else {
         unknown.set(entry.clientId, { clientId: entry.clientId, fromSeq: 1, needsHeader: true });
         outcomes.set(entry, 'unknown-session');

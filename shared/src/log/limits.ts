@@ -12,7 +12,7 @@ export interface LogLimits {
   readonly maxDeps: number;
   /** With more sessions than this, a new session's first entry names only those that moved since it began. */
   readonly maxFirstDeps: number;
-  /** Bytes of one author's entries kept until what they refer to arrives. */
+  /** Bytes of one author's entries kept until what they refer to arrives, and of one carrier's that cannot be verified yet. */
   readonly maxHeldBytesPerAuthor: number;
   /** The same for everybody together, per document (a room has four). */
   readonly maxHeldBytes: number;

@@ -5,6 +5,7 @@
  */
 import * as Y from 'yjs';
 import { AppError } from '../app-error.ts';
+import { SIGNATURE_BYTES } from '../crypto/device-key.ts';
 import type { Clock, Random } from '../clock.ts';
 import type { DeviceSigner } from '../crypto/signer.ts';
 import type { Bytes } from '../bytes.ts';
@@ -54,6 +55,8 @@ export interface LocalWriter {
   readonly clientId: number;
   /** Local transactions not yet in a signed entry. */
   readonly unsigned: number;
+  /** Entries whose signature is being made, in order, each with its session's header; both without a signature. */
+  readonly sealed: readonly { readonly header: LogHeader; readonly entry: Entry }[];
   push(update: Uint8Array): void;
   /** Makes an entry of everything gathered. Synchronous but for the signature. */
   seal(): void;
@@ -70,7 +73,7 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
   let gathered: Uint8Array[] = [];
   let cancelTimer: (() => void) | undefined;
   let signing: Promise<void> = Promise.resolve();
-  let unsigned = 0;
+  const sealed: { readonly header: LogHeader; readonly entry: Entry }[] = [];
   let isStopped = false;
 
   const beginSeen = (): Map<number, number> => {
@@ -129,12 +132,16 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
     own.nextClock = endOf(bytes, own.nextClock);
     const hash = own.headHash;
     const headerGrant = grant();
-    unsigned++;
+    const noSignature = new Uint8Array(SIGNATURE_BYTES);
+    sealed.push({
+      header: { ...own.header, grant: headerGrant, sig: noSignature },
+      entry: { ...unsignedEntry, sig: noSignature },
+    });
     signing = signing.then(async () => {
       const header = own.isHeaderSent ? undefined : await signHeader(own.header, headerGrant, signer);
       own.isHeaderSent = true;
       const sig = await signer.sign(body);
-      unsigned--;
+      sealed.shift();
       options.onEntry({ ...unsignedEntry, sig }, hash, header);
     });
     signing.catch(() => {
@@ -175,8 +182,9 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
       return session.clientId;
     },
     get unsigned() {
-      return gathered.length + unsigned;
+      return gathered.length + sealed.length;
     },
+    sealed,
     push: (update) => {
       if (isStopped) return;
       gathered.push(update);

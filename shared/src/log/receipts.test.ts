@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { verifySignature } from '../crypto/device-key.ts';
 import { metaTitle } from '../room/documents.ts';
-import { createTestDocument } from '../testing/test-document.ts';
+import { createTestDocument, pull } from '../testing/test-document.ts';
 import type { Member, MemberReplica, TestDocument } from '../testing/test-document.ts';
 import { signReceipt, verifyReceipt } from './receipts.ts';
 import type { Head, Receipt } from './types.ts';
@@ -105,6 +105,36 @@ describe('receipts', () => {
     expect(receipts.snapshot()).toMatchObject({ unarchived: 0, archiveRegressed: false });
     receipts.accept(await receipt([await headAt(1)], 4), 'archiver', archive.device.deviceId);
     expect(receipts.snapshot()).toMatchObject({ unarchived: 2, archiveRegressed: true });
+  });
+
+  it('LOG-43: what was lost and is receipted again counts as archived again', async () => {
+    const { receipts } = ada.replica;
+    const deviceId = archive.device.deviceId;
+    receipts.accept(await receipt(ada.replica.heads(), 3), 'archiver', deviceId);
+    receipts.accept(await receipt([await headAt(1)], 4), 'archiver', deviceId);
+    receipts.accept(await receipt([await headAt(2)], 5), 'archiver', deviceId);
+    expect(receipts.snapshot()).toMatchObject({ unarchived: 1, archiveRegressed: true });
+    receipts.accept(await receipt([await headAt(3)], 6), 'archiver', deviceId);
+    expect(receipts.snapshot()).toMatchObject({ unarchived: 0, archiveRegressed: false });
+  });
+
+  it('LOG-47: what others wrote is covered only as far as the archive vouches for the chain held here', async () => {
+    const ben = await document.join('ben', 'viewer');
+    const snapshot = () => ben.replica.receipts.snapshot();
+    await pull(ada, ben);
+    expect(snapshot()).toMatchObject({ unarchived: 0, uncovered: 3 });
+    ben.replica.receipts.accept(await receipt([await headAt(2)], 2), 'archiver', archive.device.deviceId);
+    expect(snapshot()).toMatchObject({ unarchived: 0, uncovered: 1 });
+    ben.replica.receipts.accept(await receipt(ada.replica.heads(), 3), 'archiver', archive.device.deviceId);
+    expect(snapshot()).toMatchObject({ uncovered: 0 });
+    const forked = { ...(await headAt(3)), hash: new Uint8Array(32) };
+    ben.replica.receipts.accept(await receipt([forked], 4), 'archiver', archive.device.deviceId);
+    expect(snapshot()).toMatchObject({ uncovered: 3 });
+    await type('d');
+    ben.replica.receipts.accept(await receipt(ada.replica.heads(), 5), 'archiver', archive.device.deviceId);
+    expect(snapshot()).toMatchObject({ uncovered: 0 });
+    await pull(ada, ben);
+    expect(snapshot()).toMatchObject({ uncovered: 0 });
   });
 
   it("LOG-44: a restored archive has a new id, and its predecessor's receipts no longer count", async () => {

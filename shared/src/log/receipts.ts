@@ -35,6 +35,8 @@ interface Acknowledger {
   readonly by: string;
   readonly kind: 'archiver' | 'device';
   readonly heads: Map<number, Head>;
+  /** What was receipted once and is not now, by session: until it is receipted again, the archive counts as having lost data. */
+  readonly lost: Map<number, number>;
   archiveSeq: number;
   durability: Durability;
   at: number;
@@ -50,6 +52,8 @@ export interface TrackerOptions {
   readonly saveMs: number;
   /** Logs of the sessions that this device ever wrote. */
   readonly ownLogs: () => Iterable<SessionLog>;
+  /** Every log of the document. */
+  readonly logs: () => Iterable<SessionLog>;
   /** Entries that are not durable here, those not signed yet included. */
   readonly unsaved: () => number;
   readonly onChange: () => void;
@@ -72,12 +76,20 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
   let cancelSave: (() => void) | undefined;
   let saving: Promise<void> = Promise.resolve();
   let heard = 0;
-  let archiveRegressed = false;
 
   const acknowledger = (by: string, kind: 'archiver' | 'device'): Acknowledger => {
     const known = acknowledgers.get(by);
     if (known) return known;
-    const fresh: Acknowledger = { by, kind, heads: new Map(), archiveSeq: 0, durability: 'memory', at: 0, heardAt: 0 };
+    const fresh: Acknowledger = {
+      by,
+      kind,
+      heads: new Map(),
+      lost: new Map(),
+      archiveSeq: 0,
+      durability: 'memory',
+      at: 0,
+      heardAt: 0,
+    };
     acknowledgers.set(by, fresh);
     return fresh;
   };
@@ -110,6 +122,14 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
     const hash = log.hashAt(head.seq);
     return hash === undefined || equalBytes(hash, head.hash) ? head.seq : 0;
   };
+  /** Entries of a log, whoever wrote them, that an archive has not vouched for. One that is ahead of this device has them. */
+  const uncovered = (log: SessionLog, ack: Acknowledger | undefined): number => {
+    const head = ack?.heads.get(log.clientId);
+    if (!head) return log.seq;
+    const hash = log.hashAt(head.seq);
+    if (hash !== undefined && !equalBytes(hash, head.hash)) return log.seq;
+    return Math.max(0, log.seq - head.seq);
+  };
   /** The archive heard last: after a restore the former one no longer counts. */
   const currentArchive = (): Acknowledger | undefined =>
     [...acknowledgers.values()].filter((ack) => ack.kind === 'archiver').sort((a, b) => b.heardAt - a.heardAt)[0];
@@ -124,10 +144,11 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
         if (known && head.seq < known.seq) {
           if (signer === 'device') continue; // an older receipt overtaken on the way
           if (receipt.archiveSeq < ack.archiveSeq) continue;
-          archiveRegressed = true;
+          ack.lost.set(head.clientId, Math.max(known.seq, ack.lost.get(head.clientId) ?? 0));
           options.logger.error('log.archive-regressed', { archiveId: ack.by, from: known.seq, to: head.seq });
         }
         ack.heads.set(head.clientId, head);
+        if (head.seq >= (ack.lost.get(head.clientId) ?? 0)) ack.lost.delete(head.clientId);
       }
       ack.archiveSeq = Math.max(ack.archiveSeq, receipt.archiveSeq);
       ack.durability = receipt.durability;
@@ -143,6 +164,7 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
       const devices = [...acknowledgers.values()].filter((ack) => ack.kind === 'device');
       let unarchived = 0;
       let unreplicated = 0;
+      let unvouched = 0;
       let oldest: number | undefined;
       const isComplete = new Set(devices);
       for (const log of options.ownLogs()) {
@@ -157,8 +179,16 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
         unreplicated += log.seq - byAnyone;
         if (byAnyone < log.seq) oldest = Math.min(oldest ?? Infinity, madeAt.get(log.clientId)?.[byAnyone] ?? openedAt);
       }
+      let archiveRegressed = false;
+      for (const log of options.logs()) {
+        unvouched += uncovered(log, archive);
+        // what this device does not hold it cannot send again
+        const lost = Math.min(archive?.lost.get(log.clientId) ?? 0, log.seq);
+        if (lost > (archive?.heads.get(log.clientId)?.seq ?? 0)) archiveRegressed = true;
+      }
       return {
         unsaved: options.unsaved(),
+        uncovered: unvouched,
         unarchived,
         unreplicated,
         devicesWithAll: isComplete.size,

@@ -187,6 +187,21 @@ describe('replica', () => {
     expect(again.replica.header(ada.replica.clientId)?.grant).toBe(owner.grant);
   });
 
+  it('LOG-33: another tab of the same device takes what was written without a grant, from the start and from a store', async () => {
+    const document = await createTestDocument();
+    const owner = await document.member('ada', 'owner');
+    const unregistered = { grant: undefined as never, writableWithoutGrant: true }; // explicitly none
+    const first = await document.open(owner, unregistered);
+    const second = await document.open(owner, unregistered);
+    write(first.replica.ydoc, 'one');
+    await pull(first, second);
+    expect(shown(second)).toBe('<paragraph>one</paragraph>');
+    const third = await document.open(owner, { ...unregistered, memoryStore: first.store });
+    write(first.replica.ydoc, 'two');
+    await pull(first, third);
+    expect(shown(third)).toContain('two');
+  });
+
   it('LOG-34: another role begins a new session; without write permission the replica becomes read-only', async () => {
     const document = await createTestDocument();
     const [ada, ben] = await Promise.all([document.join('ada', 'editor'), document.join('ben', 'editor')]);

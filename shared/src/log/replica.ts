@@ -1,9 +1,9 @@
 /** One document's replica: its Y.Doc, its logs, and the ways by which either changes (protocol.md 5). */
 import * as Y from 'yjs';
 import { AppError } from '../app-error.ts';
+import { equalBytes } from '../bytes.ts';
 import type { Bytes } from '../bytes.ts';
 import type { Clock, Random } from '../clock.ts';
-import { thumbprint } from '../crypto/device-key.ts';
 import type { DeviceSigner, VerifySignature } from '../crypto/signer.ts';
 import type { GrantClaims } from '../crypto/claims.ts';
 import { Emitter } from '../emitter.ts';
@@ -105,11 +105,9 @@ export function createReplica(options: ReplicaOptions): LogReplica {
   let writer: LocalWriter | undefined;
   let checkpoint: Checkpoint | undefined;
   let receiving: Promise<unknown> = Promise.resolve();
-  let ownUnsaved = 0;
   let closing: Promise<void> | undefined;
 
-  const isOwn = (header: LogHeader): boolean =>
-    signer !== undefined && thumbprint(header.devicePub) === signer.deviceId;
+  const isOwn = (header: LogHeader): boolean => signer !== undefined && equalBytes(header.devicePub, signer.publicKey);
   const workspace = (): WorkspaceId | undefined => options.workspace ?? authority?.claims.ws;
   const mayWrite = (): boolean => {
     if (!signer || quarantine.length > 0) return false;
@@ -167,6 +165,7 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     grants: options.grants,
     verifySignature: options.verifySignature,
     ownClientId: () => writer?.clientId ?? -1,
+    isOwnUnregistered: (header) => options.writableWithoutGrant === true && isOwn(header),
     beforeApply: () => writer?.seal(),
     ...(options.rulesOff ? { rulesOff: options.rulesOff } : {}),
   });
@@ -176,7 +175,7 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     for (const { clientId, seq } of batch.entries) {
       last.set(clientId, seq);
       const header = book.get(clientId)?.header;
-      if (header && isOwn(header) && ownSeqs.delete(`${clientId}/${seq}`)) ownUnsaved--;
+      if (header && isOwn(header)) ownSeqs.delete(`${clientId}/${seq}`);
     }
     const heads: Head[] = [];
     for (const [clientId, seq] of last) {
@@ -186,6 +185,7 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     emitter.emit('stored', heads, durability);
     emitter.emit('status');
   };
+  /** Own entries that are not durable here. */
   const ownSeqs = new Set<string>();
   const storeWriter = createStoreWriter({
     ...{ address, clock, logger },
@@ -201,8 +201,9 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     ...{ address, clock, logger },
     store: options.store,
     saveMs: limits.receiptSaveMs,
+    logs: () => book.logs(),
     ownLogs: () => [...book.logs()].filter((log) => isOwn(log.header)),
-    unsaved: () => ownUnsaved + (writer?.unsigned ?? 0),
+    unsaved: () => ownSeqs.size + (writer?.unsigned ?? 0),
     onChange: () => emitter.emit('status'),
   });
 
@@ -239,7 +240,6 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     book.record(session.log, entry, hash);
     session.nextClock = Y.getState(doc.ydoc.store, entry.clientId);
     receipts.noteEntry(entry.clientId, entry.seq);
-    ownUnsaved++;
     ownSeqs.add(`${entry.clientId}/${entry.seq}`);
     const batch: LogBatch = { headers: header ? [header] : [], entries: [entry] };
     void keep(batch);
@@ -275,6 +275,13 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     );
   };
 
+  const keepAgain = (batch: LogBatch): void => {
+    for (const { clientId, seq } of batch.entries) {
+      const header = book.get(clientId)?.header;
+      if (header && isOwn(header)) ownSeqs.add(`${clientId}/${seq}`);
+    }
+    void keep(batch);
+  };
   const load = async (): Promise<void> => {
     try {
       const stored = await options.store.load(address);
@@ -282,10 +289,12 @@ export function createReplica(options: ReplicaOptions): LogReplica {
       if (stored.checkpoint) loadCheckpoint(stored.checkpoint, target);
       checkpoint = stored.checkpoint;
       loadEntries(stored, target);
+      if (stored.unsaved) loadEntries(stored.unsaved, target);
       receipts.restore(stored.receipted);
       if (state !== 'loading') return;
       state = 'open';
       if (signer) startWriter(signer);
+      if (stored.unsaved) keepAgain(stored.unsaved);
       completeOwnHeaders();
       void intake.verifyPending().catch(() => undefined); // a verifier that rejects leaves them undecided
       emitter.emit('status');
@@ -320,6 +329,17 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     await writer?.flush();
     await storeWriter.flush();
   };
+  const unsaved = (): LogBatch => {
+    if (state !== 'open') return { headers: [], entries: [] };
+    writer?.seal();
+    const queued = storeWriter.pending();
+    const sealed = writer?.sealed ?? [];
+    const headers = new Map(sealed.map(({ header, entry }) => [entry.clientId, header]));
+    return {
+      headers: [...queued.headers, ...headers.values()],
+      entries: [...queued.entries, ...sealed.map(({ entry }) => entry)],
+    };
+  };
   const close = async (): Promise<void> => {
     await flush().catch(() => logger.error('log.close-unflushed', { entries: storeWriter.queued }));
     state = 'closed';
@@ -347,6 +367,10 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     get checkpoint() {
       return checkpoint;
     },
+    get unstored() {
+      return storeWriter.queued;
+    },
+    unsaved,
     heads: () => book.heads(),
     digest: () => book.digest(),
     header: (clientId) => book.get(clientId)?.header,

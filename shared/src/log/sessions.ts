@@ -2,7 +2,7 @@
 import { thumbprint } from '../crypto/device-key.ts';
 import type { GrantClaims } from '../crypto/claims.ts';
 import type { Bytes } from '../bytes.ts';
-import type { WorkspaceId } from '../ids.ts';
+import type { PeerId, WorkspaceId } from '../ids.ts';
 import { may } from '../roles.ts';
 import { entrySize } from './envelope.ts';
 import type { LogLimits } from './limits.ts';
@@ -12,7 +12,7 @@ import type { ValidityRule } from './validity.ts';
 
 /** Whether a session's entries count. `pending`: no grant yet, or its key is not known here. `denied`: its grant does not allow it. */
 export type Authority =
-  | { readonly kind: 'granted'; readonly claims: GrantClaims }
+  | { readonly kind: 'granted'; readonly claims: Pick<GrantClaims, 'role' | 'sub'> }
   | { readonly kind: 'pending' }
   | { readonly kind: 'denied' };
 
@@ -20,6 +20,12 @@ export type Authority =
 export interface VerifiedEntry {
   readonly entry: Entry;
   readonly hash: Bytes;
+}
+
+/** What somebody brought as an entry of a session. Whose it is shows when it can be verified: until then it is the carrier's. */
+export interface Candidate {
+  readonly entry: Entry;
+  readonly from: PeerId;
 }
 
 export interface RemoteSession {
@@ -32,8 +38,8 @@ export interface RemoteSession {
   nextClock: number;
   /** Verified, in order, from `log.seq + 1`; waiting for references or for the grant. */
   readonly waiting: VerifiedEntry[];
-  /** Not verifiable yet: earlier entries are lacking. Several candidates a seq, since anyone can forge one. */
-  readonly future: Map<number, Entry[]>;
+  /** Not verifiable yet: earlier entries are lacking. Several candidates a seq, since anyone can forge one; one a carrier. */
+  readonly future: Map<number, Candidate[]>;
 }
 
 export function createRemoteSession(log: SessionLog): RemoteSession {
@@ -61,58 +67,75 @@ export function authorises(claims: GrantClaims, header: LogHeader, workspace: Wo
   return may(claims.role, `write:${header.doc}`) ? { kind: 'granted', claims } : { kind: 'denied' };
 }
 
-const heldBytes = (session: RemoteSession): number => {
-  let bytes = 0;
-  for (const { entry } of session.waiting) bytes += entrySize(entry);
-  for (const candidates of session.future.values()) for (const entry of candidates) bytes += entrySize(entry);
-  return bytes;
-};
 export const heldCount = (session: RemoteSession): number => session.waiting.length + session.future.size;
 
-/**
- * Evicts held entries until the bounds hold: the newest of the author over its bound, then the newest of whoever holds
- * most. Returns the sessions that lost some, which are to be asked for again.
- */
-export function enforceHeldLimits(sessions: Iterable<RemoteSession>, limits: LogLimits): ReadonlySet<RemoteSession> {
-  const holders = new Map<string, { bytes: number; readonly sessions: RemoteSession[] }>();
-  let total = 0;
-  for (const session of sessions) {
-    const bytes = heldBytes(session);
-    if (bytes === 0) continue;
-    total += bytes;
-    const holder = holders.get(session.author) ?? { bytes: 0, sessions: [] };
-    holder.bytes += bytes;
-    holder.sessions.push(session);
-    holders.set(session.author, holder);
+/** Forgets candidates of a carrier. Resolves to those that went. */
+export function dropCandidates(session: RemoteSession, from: PeerId): readonly Entry[] {
+  const dropped: Entry[] = [];
+  for (const [seq, candidates] of session.future) {
+    const rest = candidates.filter((candidate) => candidate.from !== from);
+    if (rest.length === candidates.length) continue;
+    for (const { entry } of candidates.filter((candidate) => candidate.from === from)) dropped.push(entry);
+    if (rest.length > 0) session.future.set(seq, rest);
+    else session.future.delete(seq);
   }
-  const losers = new Set<RemoteSession>();
-  const evictFrom = (holder: { bytes: number; readonly sessions: RemoteSession[] }): void => {
-    const session = holder.sessions.at(-1);
-    if (!session) return;
-    const freed = evictNewest(session);
-    if (freed === 0) holder.sessions.pop();
-    else losers.add(session);
-    holder.bytes -= freed;
-    total -= freed;
-  };
-  for (const holder of holders.values())
-    while (holder.bytes > limits.maxHeldBytesPerAuthor && holder.sessions.length > 0) evictFrom(holder);
-  while (total > limits.maxHeldBytes) {
-    const largest = [...holders.values()].reduce((a, b) => (b.bytes > a.bytes ? b : a));
-    if (largest.sessions.length === 0) break;
-    evictFrom(largest);
-  }
-  return losers;
+  return dropped;
 }
 
-/** Bytes freed; 0 when nothing is held. */
-function evictNewest(session: RemoteSession): number {
-  const newest = session.future.size > 0 ? Math.max(...session.future.keys()) : undefined;
-  if (newest !== undefined) {
-    const freed = (session.future.get(newest) ?? []).reduce((sum, entry) => sum + entrySize(entry), 0);
-    session.future.delete(newest);
-    return freed;
+/** Whom something held is charged to: the author of what is verified, the carrier of what is not. */
+interface Holder {
+  bytes: number;
+  /** In the order of arrival, as far as it is known: the last goes first. */
+  readonly held: { readonly session: RemoteSession; readonly bytes: number; readonly evict: () => void }[];
+}
+
+function holdersOf(sessions: Iterable<RemoteSession>): ReadonlyMap<string, Holder> {
+  const holders = new Map<string, Holder>();
+  const charge = (name: string, session: RemoteSession, entry: Entry, evict: () => void): void => {
+    const holder = holders.get(name) ?? { bytes: 0, held: [] };
+    const bytes = entrySize(entry);
+    holder.bytes += bytes;
+    holder.held.push({ session, bytes, evict });
+    holders.set(name, holder);
+  };
+  for (const session of sessions) {
+    for (const { entry } of session.waiting)
+      charge(`author ${session.author}`, session, entry, () => void session.waiting.pop());
+    for (const [seq, candidates] of [...session.future].sort(([a], [b]) => a - b)) {
+      for (const { entry, from } of candidates) {
+        charge(`carrier ${from}`, session, entry, () => {
+          const rest = (session.future.get(seq) ?? []).filter((candidate) => candidate.entry !== entry);
+          if (rest.length > 0) session.future.set(seq, rest);
+          else session.future.delete(seq);
+        });
+      }
+    }
   }
-  const last = session.waiting.pop();
-  return last ? entrySize(last.entry) : 0;
+  return holders;
+}
+
+/**
+ * Evicts held entries until the bounds hold: the newest of an author or carrier over its bound, then the newest of whoever
+ * holds most. Returns the sessions that lost some, which are to be asked for again.
+ */
+export function enforceHeldLimits(sessions: Iterable<RemoteSession>, limits: LogLimits): ReadonlySet<RemoteSession> {
+  const holders = holdersOf(sessions);
+  const losers = new Set<RemoteSession>();
+  let total = 0;
+  for (const { bytes } of holders.values()) total += bytes;
+  const evictFrom = (holder: Holder): boolean => {
+    const last = holder.held.pop();
+    if (!last) return false;
+    last.evict();
+    losers.add(last.session);
+    holder.bytes -= last.bytes;
+    total -= last.bytes;
+    return true;
+  };
+  for (const holder of holders.values()) while (holder.bytes > limits.maxHeldBytesPerAuthor && evictFrom(holder));
+  while (total > limits.maxHeldBytes) {
+    const largest = [...holders.values()].reduce((a, b) => (b.bytes > a.bytes ? b : a));
+    if (!evictFrom(largest)) break;
+  }
+  return losers;
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { DocAddress, Durability, Entry, LogBatch, LogHeader, LogStore } from './types.ts';
 
 const MAX_RETRY_MS = 30_000;
+const EMPTY: LogBatch = { headers: [], entries: [] };
 
 export interface StoreWriterOptions {
   readonly address: DocAddress;
@@ -23,6 +24,8 @@ export interface StoreWriter {
   flush(): Promise<void>;
   /** Entries handed over and not durable yet. */
   readonly queued: number;
+  /** Those entries with their headers, in order. */
+  pending(): LogBatch;
   /** Stops retrying. */
   close(): void;
 }
@@ -36,7 +39,7 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
   let headers: LogHeader[] = [];
   let entries: Entry[] = [];
   let waiters: Waiter[] = [];
-  let writing = 0;
+  let writing: LogBatch = EMPTY;
   let isRunning = false;
   let isClosed = false;
   let retryMs = options.retryMs;
@@ -57,10 +60,13 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
       headers = [];
       entries = [];
       waiters = [];
-      writing = batch.entries.length;
+      writing = batch;
       try {
-        if (batch.headers.length + batch.entries.length > 0)
-          options.onStored(batch, await options.store.append(options.address, batch));
+        if (batch.headers.length + batch.entries.length > 0) {
+          const durability = await options.store.append(options.address, batch);
+          writing = EMPTY;
+          options.onStored(batch, durability);
+        }
         retryMs = options.retryMs;
         for (const waiter of waiting) waiter.resolve();
       } catch (cause) {
@@ -73,7 +79,7 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
         for (const waiter of waiting) waiter.reject(error);
         break;
       } finally {
-        writing = 0;
+        writing = EMPTY;
       }
     }
     isRunning = false;
@@ -93,8 +99,9 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
     },
     flush: wait,
     get queued() {
-      return entries.length + writing;
+      return entries.length + writing.entries.length;
     },
+    pending: () => ({ headers: [...writing.headers, ...headers], entries: [...writing.entries, ...entries] }),
     close: () => {
       isClosed = true;
       cancelRetry?.();

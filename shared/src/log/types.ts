@@ -100,6 +100,8 @@ export interface StoredLog extends LogBatch {
   readonly checkpoint?: Checkpoint;
   /** Highest receipted heads per archive id (hex), as saved by `saveReceipted`. */
   readonly receipted: readonly StoredReceiptHeads[];
+  /** What follows and could not be stored yet: shown like the rest, and handed to the store again. */
+  readonly unsaved?: LogBatch;
 }
 export interface StoredReceiptHeads {
   /** Archive id in hex, or the device id for L2. */
@@ -191,6 +193,13 @@ export interface Replica {
   on(event: 'status', listener: () => void): () => void;
   /** A local change was refused or could not be stored; `error.code` says which. */
   on(event: 'error', listener: (error: AppError) => void): () => void;
+  /** Entries handed to the store, whoever wrote them, and not durable yet. */
+  readonly unstored: number;
+  /**
+   * What is not durable here, at once and in order, own changes of this moment included: for a copy made while the page is
+   * torn down. Own headers and entries whose signature is still being made carry zeros; `completeBatch` signs them.
+   */
+  unsaved(): LogBatch;
   /** Resolves when every local change made so far is signed, stored and handed to 'applied' listeners. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -209,11 +218,13 @@ export interface AcknowledgementSnapshot {
   readonly unarchived: number;
   /** Own entries neither an archive receipt nor any other device's receipt covers. */
   readonly unreplicated: number;
+  /** Entries held here, whoever wrote them, that the current archive's receipts do not cover. */
+  readonly uncovered: number;
   /** Number of other devices that have acknowledged every own entry. */
   readonly devicesWithAll: number;
   /** Of the archive receipt covering most; absent when there never was one. */
   readonly archive?: { readonly durability: Durability; readonly at: number; readonly archiveId: string };
-  /** An archive named lower heads than it had receipted before: it lost data. */
+  /** The archive named lower heads than it had receipted before: it lost data, and has not receipted all of it again. */
   readonly archiveRegressed: boolean;
   /** ms since the epoch of the oldest own entry that no other device or archive has acknowledged. */
   readonly oldestLocalOnlyAt?: number;

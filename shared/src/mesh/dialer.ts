@@ -33,7 +33,9 @@ export interface Dialer {
   /** To be called by the owner of links. */
   linkReady(link: SecureLink): void;
   linkClosed(link: SecureLink, wasReady: boolean): void;
-  /** Forgets backoffs: the network came back. */
+  /** Signaling says that the peer (again) entered a room. */
+  appeared(peer: PeerId): void;
+  /** Forgets backoffs and dials that hang: the network came back. */
   wake(): void;
   /** The READY link with a peer. */
   link(peer: PeerId): SecureLink | undefined;
@@ -42,8 +44,14 @@ export interface Dialer {
   close(): void;
 }
 
+const MAX_ENDED_SESSIONS = 256;
+/** Several events wake a page at once; a dial begun by the first is not undone by the next. */
+const REPEATED_WAKE_MS = 500;
+
 interface Backoff {
   failures: number;
+  /** Monotonic ms of the last attempt. */
+  attemptedAt: number;
   cancel: (() => void) | undefined;
 }
 
@@ -53,11 +61,14 @@ export function createDialer(options: DialerOptions): Dialer {
   const ready = new Map<PeerId, SecureLink>();
   const pending = new Map<PeerId, SecureLink>();
   const backoffs = new Map<PeerId, Backoff>();
+  const dialedAt = new WeakMap<SecureLink, number>();
+  /** Sessions of links that ended here: whoever still signals on one is told so. */
+  const ended = new Set<string>();
   let isClosed = false;
 
   const newSession = (): string => toBase64Url(random.bytes(16));
   const backoffOf = (peer: PeerId): Backoff => {
-    const backoff = backoffs.get(peer) ?? { failures: 0, cancel: undefined };
+    const backoff = backoffs.get(peer) ?? { failures: 0, attemptedAt: Number.NEGATIVE_INFINITY, cancel: undefined };
     backoffs.set(peer, backoff);
     return backoff;
   };
@@ -65,6 +76,7 @@ export function createDialer(options: DialerOptions): Dialer {
     try {
       const link = options.createLink(peer, session, isInitiator);
       pending.set(peer, link);
+      dialedAt.set(link, clock.monotonic());
       return link;
     } catch {
       count('link-not-created'); // the platform is out of connections; retried with backoff
@@ -91,6 +103,7 @@ export function createDialer(options: DialerOptions): Dialer {
   const attempt = (peer: PeerId): void => {
     if (isClosed || !options.canSignal() || ready.has(peer) || pending.has(peer) || !wanted.includes(peer)) return;
     const backoff = backoffOf(peer);
+    backoff.attemptedAt = clock.monotonic();
     if (self < peer) {
       if (dialed() >= limits.maxConcurrentDials) return; // `fill` comes back when a dial ends
       if (!open(peer, newSession(), true)) {
@@ -102,6 +115,23 @@ export function createDialer(options: DialerOptions): Dialer {
     options.signal(peer, newSession(), { kind: 'dial-request' });
     backoff.failures += 1;
     schedule(peer, limits.dialRequestDelayMs + delayAfter(backoff.failures));
+  };
+
+  /** Something proves that the peer is there now: waiting longer serves nobody. Not more often than a first backoff. */
+  const attemptAgain = (peer: PeerId): void => {
+    const backoff = backoffs.get(peer);
+    if (backoff?.cancel) {
+      if (clock.monotonic() - backoff.attemptedAt < limits.dialBackoffMinMs) return;
+      backoff.cancel();
+      backoff.cancel = undefined;
+    }
+    attempt(peer);
+  };
+  /** Dials that got nowhere yet, begun before whatever woke this end or brought the other one back. */
+  const dropStaleDials = (minAgeMs: number, isConcerned: (link: SecureLink) => boolean): void => {
+    for (const link of [...pending.values()])
+      if (isConcerned(link) && clock.monotonic() - (dialedAt.get(link) ?? 0) >= minAgeMs)
+        link.close('superseded', 'dialled anew');
   };
 
   /** Starts what may start now: peers that failed less often come first, so that bogus ones block nobody. */
@@ -138,17 +168,23 @@ export function createDialer(options: DialerOptions): Dialer {
       if (!options.isKnown(from)) return count('signal-unknown-peer');
       const link = [pending.get(from), ready.get(from)].find((candidate) => candidate?.session === session);
       if (link) return link.signal(data);
+      if (ended.has(session)) {
+        if (data.kind !== 'hang-up') options.signal(from, session, { kind: 'hang-up' });
+        if (data.kind !== 'dial-request') return count('signal-ended');
+      }
       if (data.kind === 'description' && data.description.type === 'offer') return receiveOffer(from, session, data);
       if (data.kind !== 'dial-request') return count('signal-stale');
       if (self > from) return count('signal-wrong-role');
       const stale = ready.get(from);
       if (stale) {
         // The other end has no link any more: this one is dead or about to be found so.
-        stale.wake();
+        stale.doubt();
         return count('dial-request-linked');
       }
       if (!wanted.includes(from)) return count('dial-request-unwanted');
-      if (!backoffs.get(from)?.cancel || backoffOf(from).failures === 0) attempt(from);
+      // whoever asks has no offer of ours in hand
+      dropStaleDials(limits.wakeTimeoutMs, (dial) => dial.isInitiator && dial.peerId === from);
+      attemptAgain(from);
     },
     linkReady: (link) => {
       if (pending.get(link.peerId) === link) pending.delete(link.peerId);
@@ -164,6 +200,11 @@ export function createDialer(options: DialerOptions): Dialer {
       if (pending.get(link.peerId) === link) pending.delete(link.peerId);
       if (ready.get(link.peerId) === link) ready.delete(link.peerId);
       if (isClosed) return;
+      if (wasReady) {
+        ended.add(link.session);
+        const [oldest] = ended;
+        if (ended.size > MAX_ENDED_SESSIONS && oldest !== undefined) ended.delete(oldest);
+      }
       if (!ready.has(link.peerId) && !pending.has(link.peerId) && wanted.includes(link.peerId)) {
         const backoff = backoffOf(link.peerId);
         if (!wasReady) backoff.failures += 1;
@@ -171,12 +212,19 @@ export function createDialer(options: DialerOptions): Dialer {
       }
       fill();
     },
+    appeared: (peer) => {
+      dropStaleDials(limits.wakeTimeoutMs, (link) => link.isInitiator && link.peerId === peer);
+      attemptAgain(peer);
+    },
     wake: () => {
+      dropStaleDials(REPEATED_WAKE_MS, () => true);
       for (const backoff of backoffs.values()) {
         backoff.cancel?.();
         backoff.cancel = undefined;
         backoff.failures = 0;
       }
+      // no waiting to be dialled: the other end may be waiting out a backoff
+      for (const peer of wanted) if (self > peer) attempt(peer);
       fill();
     },
     link: (peer) => ready.get(peer),

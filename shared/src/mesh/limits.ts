@@ -17,6 +17,8 @@ export const DEFAULT_LIMITS: MeshLimits = {
   iceRestartBudgetMs: 10_000,
   /** How long a link may stay silent once signaling says that its peer left. */
   farewellMs: 2_000,
+  /** How long an answer may take after a wake-up before the path, or the signaling connection, counts as lost. */
+  wakeTimeoutMs: 1_500,
   maxFrameBytes: 16 * KiB,
   /** Bytes handed to the data channels of one link and not yet sent. */
   sendWindowBytes: 256 * KiB,
@@ -64,6 +66,8 @@ export const DEFAULT_LIMITS: MeshLimits = {
   receiptDelayMs: 100,
   /** First pause after a failed attempt to renew a ticket or peer token; doubles up to 60 s. */
   ticketRetryMs: 5_000,
+  /** A peer that refuses the own ticket makes this device ask for another one at most this often per room. */
+  refusedRenewalMs: 30_000,
 };
 
 /** Limits with the defaults filled in. */

@@ -23,6 +23,8 @@ export interface MeshRoomOptions {
   readonly budget: ReassemblyBudget;
   readonly ownTicket: () => OwnTicket | undefined;
   readonly isInRoster: (peer: PeerId) => boolean;
+  /** The room's roster; empty while signaling is not open. */
+  readonly roster: () => readonly PeerId[];
   readonly count: (name: string, by?: number) => void;
   /** Takes the room out of the mesh. */
   readonly leave: () => void;
@@ -132,6 +134,9 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
       return isCatchingUp();
     },
     presence: roomPresence,
+    get unreached() {
+      return options.roster().filter((peer) => peer !== options.self && !peers.has(peer)).length;
+    },
     sendReceipt: (receipt: Receipt, to?: PeerId) => acknowledgements.send(receipt, to),
     get access() {
       return access;
@@ -195,7 +200,10 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
       const peer = peers.get(peerId);
       if (peer) catchUp.drained(peer);
     },
-    rosterChanged: () => presence.rosterChanged(),
+    rosterChanged: () => {
+      presence.rosterChanged();
+      emitter.emit('peers');
+    },
     wake: () => catchUp.wake(),
     close: () => {
       isClosed = true;

@@ -519,6 +519,56 @@ describe('access', () => {
     expect(count(a, 'link-ready')).toBe(1);
   });
 
+  it('MESH-12 a ticket that signaling refuses as from before a change is asked for anew, whatever is kept', async () => {
+    makeWorld();
+    const asked: (number | undefined)[] = [];
+    const peer = await world.peer('b');
+    const own = world.issuer.credentials(peer.member, () => 'editor');
+    const b = await join(world, 'c', room, 'editor', {
+      credentials: {
+        peerToken: () => own.peerToken(),
+        room: (wanted, leastEpoch) => {
+          asked.push(leastEpoch);
+          return own.room(wanted, leastEpoch);
+        },
+      },
+      signer: (await world.peer('b')).signer,
+    });
+    await world.until(() => b.peer.mesh.signaling.kind === 'open');
+    world.issuer.setEpoch(room, 3);
+    world.signaling.inject(b.peer.mesh.peerId, { type: 'error', code: 'token-expired', room, fatal: false });
+    await world.run(1_000);
+    expect(asked.filter((least) => least !== undefined)).toEqual([1]);
+  });
+
+  it('MESH-12 a peer that refuses again and again makes nobody ask without end', async () => {
+    makeWorld();
+    const asked: number[] = [];
+    const issuer = world.issuer.credentials;
+    const a = await join(world, 'a', room);
+    const peer = await world.peer('b', 'editor');
+    const own = issuer(peer.member, () => 'editor');
+    const b = await join(world, 'd', room, 'editor', {
+      signer: peer.signer,
+      credentials: {
+        peerToken: () => own.peerToken(),
+        room: (wanted, leastEpoch) => {
+          if (leastEpoch !== undefined) asked.push(leastEpoch);
+          return own.room(wanted, leastEpoch);
+        },
+      },
+    });
+    await world.until(() => areLinked([a, b]));
+    const payload = encodeText('revoked');
+    const refusal = encodeFrame({ type: MESSAGE.refuse, stream: 1, isIgnorable: false, hasMore: false, payload });
+    for (let i = 0; i < 500; i++) {
+      world.network.inject('a', 'd', 'control', refusal);
+      await world.run(10);
+    }
+    expect(count(b, 'own-ticket-refused-revoked')).toBeGreaterThan(100);
+    expect(asked).toHaveLength(1);
+  });
+
   it('MESH-12 a ticket from before a revocation is refused even when shown again', async () => {
     makeWorld();
     const a = await join(world, 'a', room);

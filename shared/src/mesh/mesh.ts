@@ -29,7 +29,7 @@ const MAX_ADMISSIONS = 10_000;
 export function createMesh(options: MeshOptions): Mesh {
   const { clock, random, signer, logger } = options;
   const limits = resolveLimits(options.limits);
-  const tabNonce = random.bytes(16);
+  const tabNonce = options.tabNonce ?? random.bytes(16);
   const self = peerIdOf(signer.publicKey, tabNonce);
   const budget = createReassemblyBudget(limits.reassemblyTotalBytes);
   const topology = fullMesh(limits.maxLinks);
@@ -79,6 +79,19 @@ export function createMesh(options: MeshOptions): Mesh {
     },
   });
 
+  /** The ticket held was refused as one from before a change of access: what is kept does not count. */
+  const renewPast = (room: RoomId): void => {
+    const own = tickets.get(room);
+    tickets.renew(room, own && own.claims.accessEpoch + 1);
+  };
+  const refusedAt = new Map<RoomId, number>();
+  /** A peer says so: believed once in a while, or it could make this device ask without end. */
+  const renewRefused = (room: RoomId): void => {
+    const now = clock.monotonic();
+    if (now - (refusedAt.get(room) ?? Number.NEGATIVE_INFINITY) < limits.refusedRenewalMs) return;
+    refusedAt.set(room, now);
+    renewPast(room);
+  };
   const accessRefused = (room: RoomId, code: ErrorCode): void => {
     count(`own-ticket-${code}`);
     const wasGranted = rooms.get(room)?.handle.access.kind === 'granted';
@@ -105,6 +118,7 @@ export function createMesh(options: MeshOptions): Mesh {
           if (own) signaling.join(room, own.ticket);
         }
         tickets.renewAll();
+        for (const link of dialer.links()) link.signalingReturned();
       },
       changed: () => {
         if (signaling.state.kind !== 'open') rosters.clear();
@@ -125,6 +139,7 @@ export function createMesh(options: MeshOptions): Mesh {
       case 'peer-joined':
         if (!rooms.has(message.room)) return;
         rosters.add(message.room, message.peer);
+        dialer.appeared(message.peer.peerId);
         return rosterChanged(message.room);
       case 'peer-left':
         rosters.remove(message.room, message.peerId);
@@ -138,7 +153,7 @@ export function createMesh(options: MeshOptions): Mesh {
         return revoke(message);
       case 'error':
         if (message.room === undefined || !isErrorCode(message.code)) return;
-        if (message.code === 'token-expired') tickets.renew(message.room);
+        if (message.code === 'token-expired') renewPast(message.room);
         return accessRefused(message.room, message.code);
       case 'notice':
         if (message.kind === 'room-deleted' && message.room) endAccess(message.room);
@@ -165,7 +180,7 @@ export function createMesh(options: MeshOptions): Mesh {
     const own = tickets.get(message.room);
     if (!own || own.claims.accessEpoch >= room.revocations.leastEpoch(own.claims)) return;
     if (message.role === undefined) endAccess(message.room);
-    else tickets.renew(message.room);
+    else tickets.renew(message.room, message.accessEpoch);
   };
 
   // Links
@@ -218,7 +233,7 @@ export function createMesh(options: MeshOptions): Mesh {
         message: (roomLink, _channel, message) => rooms.get(roomLink.room)?.receive(roomLink, message),
         refused: (room, code) => {
           count(`own-ticket-refused-${code}`);
-          if (code === 'revoked' || code === 'token-expired') tickets.renew(room);
+          if (code === 'revoked' || code === 'token-expired') renewRefused(room);
         },
         changed: () => linger(link),
         count,
@@ -287,6 +302,7 @@ export function createMesh(options: MeshOptions): Mesh {
       budget,
       ownTicket: () => tickets.get(binding.room),
       isInRoster: (peer) => signaling.state.kind === 'open' && rosters.isIn(binding.room, peer),
+      roster: () => rosters.of(binding.room),
       count,
       leave: () => leave(binding.room),
     });

@@ -22,8 +22,8 @@ export interface OwnTickets {
   remove(room: RoomId): void;
   /** Access ended: drops the ticket but goes on asking, in case access comes back. */
   forget(room: RoomId): void;
-  /** Asks for a fresh ticket now. */
-  renew(room: RoomId): void;
+  /** Asks for a fresh ticket now, of at least this access epoch where one is given. */
+  renew(room: RoomId, leastEpoch?: number): void;
   renewAll(): void;
   close(): void;
 }
@@ -40,6 +40,8 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
   const timers = new Map<RoomId | 'peer', () => void>();
   const running = new Set<RoomId | 'peer'>();
   const failures = new Map<RoomId | 'peer', number>();
+  /** Access epochs that tickets have to reach with the next answer. */
+  const wanted = new Map<RoomId, number>();
   let peerToken: string | undefined;
   let isClosed = false;
 
@@ -62,8 +64,10 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
     if (isClosed || running.has(room) || !tickets.has(room)) return;
     running.add(room);
     let delayMs: number | undefined;
+    const leastEpoch = wanted.get(room);
+    wanted.delete(room);
     try {
-      const answer = await credentials.room(room);
+      const answer = await credentials.room(room, leastEpoch);
       if (isClosed || !tickets.has(room)) return;
       if (!answer.ok) return options.ticketRefused(room, answer.error.code);
       const { ticket } = answer.value;
@@ -79,7 +83,10 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
       options.ticketChanged(room, own);
     } finally {
       running.delete(room);
-      if (!isClosed && tickets.has(room)) schedule(room, delayMs ?? retryDelay(room), () => void fetchTicket(room));
+      if (!isClosed && tickets.has(room)) {
+        const isAskedAgain = wanted.has(room);
+        schedule(room, isAskedAgain ? 0 : (delayMs ?? retryDelay(room)), () => void fetchTicket(room));
+      }
     }
   };
 
@@ -113,6 +120,7 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
     },
     remove: (room) => {
       tickets.delete(room);
+      wanted.delete(room);
       failures.delete(room);
       timers.get(room)?.();
       timers.delete(room);
@@ -120,7 +128,10 @@ export function createOwnTickets(options: OwnTicketsOptions): OwnTickets {
     forget: (room) => {
       if (tickets.has(room)) tickets.set(room, undefined);
     },
-    renew: (room) => void fetchTicket(room),
+    renew: (room, leastEpoch) => {
+      if (leastEpoch !== undefined) wanted.set(room, Math.max(leastEpoch, wanted.get(room) ?? 0));
+      void fetchTicket(room);
+    },
     renewAll: () => {
       failures.clear();
       for (const room of tickets.keys()) void fetchTicket(room);

@@ -59,7 +59,7 @@ interface Held {
   readonly isDirect: boolean;
 }
 
-const SWEEP_MS = 5_000;
+const SWEEP_MS = 1_000;
 /** Presence messages per peer link: refill per second and burst. */
 const RATE_PER_SECOND = 30;
 const BURST = 60;

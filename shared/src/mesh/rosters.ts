@@ -13,6 +13,7 @@ export interface Rosters {
   clear(): void;
   has(peer: PeerId): boolean;
   isIn(room: RoomId, peer: PeerId): boolean;
+  of(room: RoomId): readonly PeerId[];
   /** Every peer of any room, once. */
   peers(): readonly KnownPeer[];
 }
@@ -37,6 +38,7 @@ export function createRosters(maxPeers: number): Rosters {
     clear: () => rooms.clear(),
     has: (peer) => [...rooms.values()].some((peers) => peers.has(peer)),
     isIn: (room, peer) => rooms.get(room)?.has(peer) ?? false,
+    of: (room) => [...(rooms.get(room)?.keys() ?? [])],
     peers: () => {
       const all = new Map<PeerId, KnownPeer>();
       for (const peers of rooms.values()) {

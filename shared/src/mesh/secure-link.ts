@@ -72,6 +72,8 @@ export interface SecureLink {
   reauth(token: string): Promise<void>;
   /** Checks the path now. */
   wake(): void;
+  /** Signaling is back: a path that was lost meanwhile is dialled anew, for its negotiation went nowhere. */
+  signalingReturned(): void;
   /** Signaling says that the peer left: ends the link unless something is heard soon. */
   doubt(): void;
   /** Idempotent. */
@@ -107,6 +109,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     cancelDialTimeout();
     cancelHandshakeTimeout();
     cancelDoubt();
+    cancelWake();
     heartbeat.close();
     recovery.close();
     queue.close();
@@ -130,7 +133,8 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
   const receiveSignal = (data: SignalData, from: 'server' | 'control'): void => {
     if (state === 'closed') return;
     if (data.kind === 'hang-up') {
-      if (state === 'connecting') close('network', 'hung up');
+      // of a path that works nobody but the link itself may dispose
+      if (state === 'connecting' || recovery.isLost) close('network', 'hung up');
       return;
     }
     if (data.kind === 'dial-request') {
@@ -305,6 +309,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
   const cancelDialTimeout = clock.after(limits.dialTimeoutMs, () => close('network', 'dial timeout'));
   let cancelHandshakeTimeout: () => void = () => undefined;
   let cancelDoubt: () => void = () => undefined;
+  let cancelWake: () => void = () => undefined;
 
   const link: SecureLink = {
     peerId: options.peerId,
@@ -330,7 +335,18 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
       state === 'ready' ? recovery.restart() : Promise.reject(new AppError('network', 'link is not ready')),
     reauth: async (token) => handshake?.reauth(token),
     wake: () => {
-      if (state === 'ready') heartbeat.probe();
+      if (state !== 'ready') return;
+      // the other end gave up long ago: there is nothing to repair
+      if (heartbeat.sinceHeardMs() > limits.heartbeatTimeoutMs + limits.iceRestartBudgetMs)
+        return close('network', 'silent for too long');
+      heartbeat.probe();
+      cancelWake();
+      cancelWake = clock.after(limits.wakeTimeoutMs, () => {
+        if (heartbeat.sinceHeardMs() >= limits.wakeTimeoutMs) recovery.lost();
+      });
+    },
+    signalingReturned: () => {
+      if (state === 'ready' && recovery.isLost) close('network', 'path lost while signaling was away');
     },
     doubt: () => {
       if (state !== 'ready') return;

@@ -57,6 +57,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
   let socket: SocketLike | undefined;
   let nonce: Bytes | undefined;
   let failures = 0;
+  let attemptedAt = 0;
   let isStopped = false;
   let cancelRetry: (() => void) | undefined;
   let cancelOpening: (() => void) | undefined;
@@ -99,6 +100,7 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
   const connect = (): void => {
     cancelTimers();
     if (isStopped) return;
+    attemptedAt = clock.monotonic();
     setState({ kind: 'connecting' });
     let opened: SocketLike;
     try {
@@ -180,9 +182,17 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     },
     wake: () => {
       if (state.kind === 'down') connect();
-      else if (state.kind === 'open') {
+      else if (state.kind === 'connecting' && clock.monotonic() - attemptedAt > limits.wakeTimeoutMs) {
+        // an attempt that began before the network was there may hang for long
+        drop('network');
+        connect();
+      } else if (state.kind === 'open') {
         send({ type: 'ping' });
-        cancelPong ??= clock.after(5_000, () => drop('idle'));
+        cancelPong?.();
+        cancelPong = clock.after(limits.wakeTimeoutMs, () => {
+          drop('idle');
+          connect();
+        });
       }
     },
     close: () => {

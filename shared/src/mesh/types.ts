@@ -39,8 +39,14 @@ export interface TokenVerifier extends GrantVerifier {
 /** Gives the own device's current credentials. Called at every attempt, so implementations cache and renew. */
 export interface Credentials {
   peerToken(): Promise<Result<string, AppError>>;
-  /** Ticket and grant for one room. */
-  room(room: RoomId): Promise<Result<{ readonly ticket: string; readonly grant: string }, AppError>>;
+  /**
+   * Ticket and grant for one room. `leastEpoch`: access changed, and what is kept from below that access epoch is to be
+   * asked for anew.
+   */
+  room(
+    room: RoomId,
+    leastEpoch?: number,
+  ): Promise<Result<{ readonly ticket: string; readonly grant: string }, AppError>>;
 }
 
 export interface MeshOptions {
@@ -53,6 +59,8 @@ export interface MeshOptions {
   readonly iceServers: () => readonly { urls: string[]; username?: string; credential?: string }[];
   readonly iceTransportPolicy?: 'all' | 'relay';
   readonly signer: DeviceSigner;
+  /** 16 random bytes that with the device make the peer id; absent: drawn by the mesh. */
+  readonly tabNonce?: Bytes;
   readonly verifySignature: VerifySignature;
   readonly tokens: TokenVerifier;
   readonly credentials: Credentials;
@@ -75,6 +83,7 @@ export interface MeshLimits {
   readonly heartbeatTimeoutMs: number;
   readonly iceRestartBudgetMs: number;
   readonly farewellMs: number;
+  readonly wakeTimeoutMs: number;
   readonly maxFrameBytes: number;
   readonly sendWindowBytes: number;
   readonly reassemblyBeforeReadyBytes: number;
@@ -105,6 +114,7 @@ export interface MeshLimits {
   readonly maxForwardedPresences: number;
   readonly receiptDelayMs: number;
   readonly ticketRetryMs: number;
+  readonly refusedRenewalMs: number;
 }
 
 export type SignalingState =
@@ -156,6 +166,8 @@ export interface RoomHandle {
   /** True from join until every linked peer's heads are covered at least once, and again after a resume. */
   readonly isCatchingUp: boolean;
   readonly presence: RoomPresence;
+  /** Peers that signaling says are in the room and no link has reached yet, archivers included. */
+  readonly unreached: number;
   /**
    * Sends a signed receipt to `to`, or to every linked peer of the room. Archivers call it (≤ 100 ms batched, and in full
    * to a peer that newly joined); for other devices the mesh itself acknowledges what the replicas report as stored.

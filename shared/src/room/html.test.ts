@@ -56,7 +56,26 @@ const MARKUP = [
   '&#x3C;script>',
   '<ScRiPt/x>',
 ];
+const PICTURE =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+const UNSAFE_PICTURES = [
+  'data:image/svg+xml;base64,PHN2Zy8+',
+  'data:image/svg+xml,<svg onload=alert(1)>',
+  'data:text/html;base64,PHNjcmlwdD4=',
+  'data:image/png;base64,AAAA" onerror="alert(1)',
+  'data:image/png;base64,AA AA',
+  'data:image/png,AAAA',
+  'data:image/png;base64,',
+  'DATA:image/png;base64,AAAA',
+  'data:image/gif;base64,AAAA',
+  'https://example.org/a.png',
+  'blob:https://a/b',
+  'javascript:alert(1)',
+  `data:image/png;base64,${'A'.repeat(683_000)}`,
+];
 const PAYLOADS: readonly unknown[] = [
+  PICTURE,
+  ...UNSAFE_PICTURES.filter((source) => source.length < 1000),
   ...UNSAFE_URLS,
   ...MARKUP,
   ...UNSAFE_URLS.map((url) => `https://x"${url}`),
@@ -88,20 +107,39 @@ const NODES = [
   'codeBlock',
   'horizontalRule',
   'hardBreak',
+  'table',
+  'tableRow',
+  'tableCell',
+  'tableHeader',
+  'image',
   'script',
   'img',
   'constructor',
   '__proto__',
   '"><script>',
 ];
-const ATTRIBUTES = ['level', 'start', 'type', 'checked', 'language', 'href', 'onclick', 'style', 'src', 'class'];
+const ATTRIBUTES = [
+  'level',
+  'start',
+  'type',
+  'checked',
+  'language',
+  'href',
+  'onclick',
+  'style',
+  'src',
+  'alt',
+  'class',
+  'colspan',
+];
 const MARKS = ['link', 'bold', 'italic', 'underline', 'strike', 'code', 'onclick', '__proto__', '<script>'];
 
 /** A tokenizer as strict as the promise: every tag of the output must be one of these, exactly. */
 const ALLOWED_TAG = new RegExp(
-  String.raw`^<(?:/?(?:p|h1|h2|h3|blockquote|ul|li|ol|pre|code|strong|em|u|s|div|span)|/a|hr|br` +
+  String.raw`^<(?:/?(?:p|h1|h2|h3|blockquote|ul|li|ol|pre|code|strong|em|u|s|div|span|table|tbody|tr|td|th)|/a|hr|br` +
     String.raw`|ul data-type="taskList"|li data-type="taskItem" data-checked="(?:true|false)"|ol(?: start="\d{1,9}")?(?: type="[1aAiI]")?` +
     String.raw`|code class="language-[\w+#.-]{1,32}"|(?:div|span) data-unknown="[^"<>]*"` +
+    String.raw`|img src="data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}" alt="[^"<>]*"` +
     String.raw`|a href="(?:https?://|mailto:)[^"<>\s]+" rel="noopener noreferrer nofollow")>$`,
   'i',
 );
@@ -155,6 +193,11 @@ describe('canonical HTML', () => {
         element('blockquote', {}, [element('paragraph', {}, [text('d', { strike: {}, underline: {} })])]),
         element('codeBlock', { language: 'ts' }, [text('a < b')]),
         element('horizontalRule'),
+        element('table', {}, [
+          element('tableRow', {}, [element('tableHeader', {}, [element('paragraph', {}, [text('h')])])]),
+          element('tableRow', {}, [element('tableCell', {}, [element('paragraph', {}, [text('i')])])]),
+        ]),
+        element('image', { src: PICTURE, alt: 'A "dot"' }),
       ]),
     );
     expect(renderHtml(body)).toBe(
@@ -162,7 +205,9 @@ describe('canonical HTML', () => {
         '<a href="https://example.org/?a=1&amp;b=2" rel="noopener noreferrer nofollow"><em>x</em></a></p>' +
         '<ul><li><p>a</p></li></ul><ol start="3" type="a"><li><p>b</p></li></ol>' +
         '<ul data-type="taskList"><li data-type="taskItem" data-checked="true"><p>c</p></li></ul>' +
-        '<blockquote><p><u><s>d</s></u></p></blockquote><pre><code class="language-ts">a &lt; b</code></pre><hr>',
+        '<blockquote><p><u><s>d</s></u></p></blockquote><pre><code class="language-ts">a &lt; b</code></pre><hr>' +
+        '<table><tbody><tr><th><p>h</p></th></tr><tr><td><p>i</p></td></tr></tbody></table>' +
+        `<img src="${PICTURE}" alt="A &quot;dot&quot;">`,
     );
   });
 
@@ -184,9 +229,28 @@ describe('canonical HTML', () => {
 
   it('renders unknown nodes as text', () => {
     const body = build((root) =>
-      root.insert(0, [element('table', { x: '1' }, [element('row', {}, [text('cell <b>')])])]),
+      root.insert(0, [element('diagram', { x: '1' }, [element('row', {}, [text('cell <b>')])])]),
     );
-    expect(renderHtml(body)).toBe('<div data-unknown="table">cell &lt;b&gt;</div>');
+    expect(renderHtml(body)).toBe('<div data-unknown="diagram">cell &lt;b&gt;</div>');
+  });
+
+  it('shows what stands in a table beside rows and cells in cells of its own, and rows outside as text', () => {
+    const body = build((root) =>
+      root.insert(0, [
+        element('table', {}, [text('loose'), element('tableRow', {}, [element('paragraph', {}, [text('a')])])]),
+        element('tableRow', {}, [text('b')]),
+        element('paragraph', {}, [element('tableCell', {}, [text('c')])]),
+      ]),
+    );
+    expect(renderHtml(body)).toBe(
+      '<table><tbody><tr><td>loose</td></tr><tr><td><div data-unknown="paragraph">a</div></td></tr></tbody></table>' +
+        '<div data-unknown="tableRow">b</div><p><span data-unknown="tableCell">c</span></p>',
+    );
+  });
+
+  it.each(UNSAFE_PICTURES)('SEC: shows the description instead of the picture %j', (src) => {
+    const body = build((root) => root.insert(0, [element('image', { src, alt: 'what it <shows>' })]));
+    expect(renderHtml(body)).toBe('<div data-unknown="image">what it &lt;shows&gt;</div>');
   });
 
   it('is empty for an empty document and writes nothing', () => {

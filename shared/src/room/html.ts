@@ -3,6 +3,7 @@
  * Yjs tree alone, needs no DOM and no editor.
  */
 import * as Y from 'yjs';
+import { isSafeImageSource, readAlt } from './html-images.ts';
 
 /** Deepest nesting of blocks that is read as structure; what lies deeper is rendered as its text. */
 export const MAX_NODE_DEPTH = 100;
@@ -32,16 +33,23 @@ export function renderHtml(body: Y.XmlFragment): string {
   return renderChildren(body.toArray(), 'block', 0);
 }
 
-type Context = 'block' | 'inline' | 'code';
+type Context = 'block' | 'inline' | 'code' | 'table' | 'row';
 type Attributes = Readonly<Record<string, unknown>>;
 
 interface NodeRule {
   readonly open: (attributes: Attributes) => string;
   readonly close: string;
   readonly content: Context;
+  /** Where it may stand; blocks by default. */
+  readonly within?: Context;
 }
 
-const plain = (tag: string, content: Context): NodeRule => ({ open: () => `<${tag}>`, close: `</${tag}>`, content });
+const plain = (tag: string, content: Context, within: Context = 'block'): NodeRule => ({
+  open: () => `<${tag}>`,
+  close: `</${tag}>`,
+  content,
+  within,
+});
 
 /** Every node of the schema, by its stored name. */
 const NODES: ReadonlyMap<string, NodeRule> = new Map([
@@ -81,8 +89,23 @@ const NODES: ReadonlyMap<string, NodeRule> = new Map([
       content: 'code',
     },
   ],
+  ['table', { open: () => '<table><tbody>', close: '</tbody></table>', content: 'table' }],
+  ['tableRow', plain('tr', 'row', 'table')],
+  ['tableCell', plain('td', 'block', 'row')],
+  ['tableHeader', plain('th', 'block', 'row')],
+  [
+    'image',
+    {
+      open: ({ src, alt }) =>
+        isSafeImageSource(src)
+          ? `<img src="${src}" alt="${escapeHtml(readAlt(alt))}">`
+          : unknownNode('image', escapeHtml(readAlt(alt)), 'block'),
+      close: '',
+      content: 'block',
+    },
+  ],
   ['horizontalRule', { open: () => '<hr>', close: '', content: 'block' }],
-  ['hardBreak', { open: () => '<br>', close: '', content: 'inline' }],
+  ['hardBreak', { open: () => '<br>', close: '', content: 'inline', within: 'inline' }],
 ]);
 
 /** Names of the nodes {@link renderHtml} renders as themselves, headings included. */
@@ -111,7 +134,7 @@ function renderChildren(children: readonly unknown[], context: Context, depth: n
   let out = '';
   let run: Y.XmlText[] = [];
   const flush = () => {
-    out += renderText(run, context);
+    out += inCell(renderText(run, context), context);
     run = [];
   };
   for (const child of children) {
@@ -131,8 +154,9 @@ function renderElement(element: Y.XmlElement, context: Context, depth: number): 
   if (depth > MAX_NODE_DEPTH) return unknownNode('depth', escapeHtml(textOf(element)), context);
   const attributes: Attributes = element.getAttributes();
   const rule = name === 'heading' ? headingRule(attributes) : NODES.get(name);
-  if (!rule) return unknownNode(name, escapeHtml(textOf(element)), context);
-  if (context !== 'block' && name !== 'hardBreak') return unknownNode(name, escapeHtml(textOf(element)), context);
+  const within = rule?.within ?? 'block';
+  const isPlaced = within === context || (within === 'inline' && context !== 'table' && context !== 'row');
+  if (!rule || !isPlaced) return unknownNode(name, escapeHtml(textOf(element)), context);
   if (rule.close === '') return rule.open(attributes);
   return rule.open(attributes) + renderChildren(element.toArray(), rule.content, depth) + rule.close;
 }
@@ -142,8 +166,14 @@ function headingRule({ level }: Attributes): NodeRule {
 }
 
 function unknownNode(name: string, html: string, context: Context): string {
-  const tag = context === 'block' ? 'div' : 'span';
-  return `<${tag} data-unknown="${escapeHtml(name.slice(0, MAX_UNKNOWN_NAME))}">${html}</${tag}>`;
+  const tag = context === 'inline' || context === 'code' ? 'span' : 'div';
+  return inCell(`<${tag} data-unknown="${escapeHtml(name.slice(0, MAX_UNKNOWN_NAME))}">${html}</${tag}>`, context);
+}
+
+/** A table holds rows and a row holds cells; what else is stored there is shown in a cell of its own. */
+function inCell(html: string, context: Context): string {
+  if (html === '' || (context !== 'table' && context !== 'row')) return html;
+  return context === 'table' ? `<tr><td>${html}</td></tr>` : `<td>${html}</td>`;
 }
 
 /** Neighbouring texts read as one, so that how a line came about does not show. */
@@ -203,7 +233,7 @@ function textOf(root: Y.XmlElement): string {
       out += deltaOf(next)
         .map(({ insert }) => (typeof insert === 'string' ? insert : ''))
         .join('');
-    else if (next instanceof Y.XmlElement) stack.push(...next.toArray().reverse());
+    else if (next instanceof Y.XmlElement) for (const child of next.toArray().reverse()) stack.push(child);
   }
   return out;
 }

@@ -8,7 +8,7 @@ import { upSchema, type Up } from './up.ts';
 /** Largest signaling frame, bytes of UTF-8. */
 export const MAX_SIGNAL_BYTES = 64 * 1024;
 
-function parse<T>(schema: z.ZodType<T>, frame: string): Result<T, AppError> {
+function parse<T>(schema: z.ZodMiniType<T>, frame: string): Result<T, AppError> {
   // A UTF-16 unit takes at most three bytes of UTF-8, so most frames need no exact count.
   if (frame.length * 3 > MAX_SIGNAL_BYTES && new TextEncoder().encode(frame).length > MAX_SIGNAL_BYTES) {
     return err(new AppError('too-large', 'signaling frame'));

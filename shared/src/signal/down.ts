@@ -7,7 +7,7 @@ import { signalDataSchema } from './signal-data.ts';
 export const challengeSchema = z.strictObject({
   type: z.literal('challenge'),
   /** 32 bytes, base64url. */
-  nonce: z.string().length(43),
+  nonce: z.string().check(z.length(43)),
 });
 
 /** Answers a valid hello. */
@@ -17,7 +17,7 @@ export const welcomeSchema = z.strictObject({
   peerId: peerIdSchema,
   /** Server wall time, ms; clients keep the offset. */
   now: z.number(),
-  pingIntervalMs: z.int().positive(),
+  pingIntervalMs: z.int().check(z.positive()),
 });
 
 const peerInfoSchema = z.strictObject({
@@ -30,7 +30,7 @@ export type PeerInfo = z.infer<typeof peerInfoSchema>;
 export const rosterSchema = z.strictObject({
   type: z.literal('roster'),
   room: roomIdSchema,
-  peers: z.array(peerInfoSchema).max(10_000),
+  peers: z.array(peerInfoSchema).check(z.maxLength(10_000)),
 });
 export const peerJoinedSchema = z.strictObject({
   type: z.literal('peer-joined'),
@@ -53,7 +53,7 @@ export const attendSchema = z.strictObject({
 export const signalDownSchema = z.strictObject({
   type: z.literal('signal'),
   from: peerIdSchema,
-  session: z.string().length(22),
+  session: z.string().check(z.length(22)),
   data: signalDataSchema,
 });
 
@@ -62,17 +62,17 @@ export const revokeSchema = z.strictObject({
   type: z.literal('revoke'),
   room: roomIdSchema,
   sub: userIdSchema,
-  device: deviceIdSchema.optional(),
-  accessEpoch: z.int().min(0),
+  device: z.optional(deviceIdSchema),
+  accessEpoch: z.int().check(z.minimum(0)),
   /** The role that remains; absent when none does. */
-  role: roomRoleSchema.optional(),
+  role: z.optional(roomRoleSchema),
 });
 
 export const errorSchema = z.strictObject({
   type: z.literal('error'),
   /** An `ErrorCode`; a string so that old clients survive new codes. */
-  code: z.string().max(64),
-  room: roomIdSchema.optional(),
+  code: z.string().check(z.maxLength(64)),
+  room: z.optional(roomIdSchema),
   fatal: z.boolean(),
 });
 
@@ -82,7 +82,7 @@ export const pongSchema = z.strictObject({ type: z.literal('pong'), now: z.numbe
 export const noticeSchema = z.strictObject({
   type: z.literal('notice'),
   kind: z.enum(['restarting', 'room-deleted']),
-  room: roomIdSchema.optional(),
+  room: z.optional(roomIdSchema),
 });
 
 export const downSchema = z.discriminatedUnion('type', [

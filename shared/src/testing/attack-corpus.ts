@@ -58,7 +58,7 @@ const attack = (
 
 export const ATTACK_CORPUS: readonly AttackCase[] = [
   attack(
-    'SEC-1',
+    'SEC-101',
     'gc-struct',
     "a GC struct of 2^40 clocks under the victim's client id",
     ({ victim }) => ({
@@ -67,51 +67,51 @@ export const ATTACK_CORPUS: readonly AttackCase[] = [
     { isDoubled: true },
   ),
   attack(
-    'SEC-2',
+    'SEC-102',
     'gc-struct',
     'a GC struct under the own client id',
     own(() => [gc(4)]),
     { isDoubled: true },
   ),
-  attack('SEC-3', 'foreign-client', 'text under another client id', ({ victim }) => ({
+  attack('SEC-103', 'foreign-client', 'text under another client id', ({ victim }) => ({
     bytes: rawUpdate([{ client: 12_345, clock: 0, structs: [text({ origin: { client: victim, clock: 6 } }, 'x')] }]),
   })),
-  attack('SEC-4', 'foreign-client', "a merged state that repeats the victim's structs", ({ victim, attacker }) => ({
+  attack('SEC-104', 'foreign-client', "a merged state that repeats the victim's structs", ({ victim, attacker }) => ({
     bytes: rawUpdate([
       { client: attacker, clock: 0, structs: [text({ origin: { client: victim, clock: 6 } }, 'x')] },
       { client: victim, clock: 0, structs: [element({ parent: 'body' })] },
     ]),
   })),
-  attack('SEC-5', 'clock-gap', 'clocks that leave a gap', ({ victim, attacker }) => ({
+  attack('SEC-105', 'clock-gap', 'clocks that leave a gap', ({ victim, attacker }) => ({
     bytes: rawUpdate([{ client: attacker, clock: 5, structs: [text({ origin: { client: victim, clock: 6 } }, 'x')] }]),
   })),
   attack(
-    'SEC-6',
+    'SEC-106',
     'skip-struct',
     'a Skip struct',
     own(() => [skip(3)]),
     { isDoubled: true },
   ),
   attack(
-    'SEC-7',
+    'SEC-107',
     'deleted-content',
     'deleted content of 2^40 clocks without bytes',
     own((context) => [deleted(inText(context), 2 ** 40)]),
   ),
   attack(
-    'SEC-8',
+    'SEC-108',
     'value-too-deep',
     'a value nested 2,000 deep',
     own((context) => [rawAny(onParagraph(context, 'a'), nestedAny(2000))]),
   ),
   attack(
-    'SEC-9',
+    'SEC-109',
     'value-too-deep',
     'JSON nested 5,000 deep',
     own((context) => [embed(inText(context), '['.repeat(5000) + ']'.repeat(5000))]),
   ),
   attack(
-    'SEC-10',
+    'SEC-110',
     'too-deep',
     'elements nested 2,000 deep',
     own((context) => [
@@ -120,20 +120,20 @@ export const ATTACK_CORPUS: readonly AttackCase[] = [
     ]),
   ),
   attack(
-    'SEC-11',
+    'SEC-111',
     'prototype-key',
     'a key named __proto__',
     own((context) => [value(onParagraph(context, '__proto__'), 'x')]),
   ),
   attack(
-    'SEC-12',
+    'SEC-112',
     'prototype-key',
     'a value with a key named __proto__',
     own((context) => [embed(inText(context), '{"__proto__":{"admin":true}}')]),
   ),
-  attack('SEC-13', 'malformed', 'an empty entry body', () => ({ bytes: new Uint8Array() }), { isDoubled: true }),
+  attack('SEC-113', 'malformed', 'an empty entry body', () => ({ bytes: new Uint8Array() }), { isDoubled: true }),
   attack(
-    'SEC-14',
+    'SEC-114',
     'malformed',
     'a V2 update that hangs its decoder',
     () => ({
@@ -144,20 +144,20 @@ export const ATTACK_CORPUS: readonly AttackCase[] = [
     { isDoubled: true },
   ),
   attack(
-    'SEC-15',
+    'SEC-115',
     'malformed',
     'a count of 2^50 structs',
     () => ({ bytes: Uint8Array.from([1, 128, 128, 128, 128, 128, 128, 128, 2, 1, 0]) }),
     { isDoubled: true },
   ),
   attack(
-    'SEC-16',
+    'SEC-116',
     'too-large',
     'more than 8 MiB',
     own((context) => [text(inText(context), 'x'.repeat(DEFAULT_LOG_LIMITS.maxEntryBytes))]),
   ),
   attack(
-    'SEC-17',
+    'SEC-117',
     'too-many-structs',
     'more than 100,000 structs',
     own((context) =>
@@ -166,51 +166,51 @@ export const ATTACK_CORPUS: readonly AttackCase[] = [
       ),
     ),
   ),
-  attack('SEC-18', 'too-many-delete-ranges', 'more than 100,000 delete ranges', ({ victim }) => ({
+  attack('SEC-118', 'too-many-delete-ranges', 'more than 100,000 delete ranges', ({ victim }) => ({
     bytes: rawUpdate(
       [],
       Array.from({ length: DEFAULT_LOG_LIMITS.maxDeleteRanges + 1 }, () => ({ client: victim, clock: 2, length: 1 })),
     ),
   })),
   attack(
-    'SEC-19',
+    'SEC-119',
     'role',
     "an entry under a viewer's grant",
     own((context) => [text(inText(context), 'x')]),
     { role: 'viewer' },
   ),
   attack(
-    'SEC-20',
+    'SEC-120',
     'wrong-root',
     'a root that the document does not have',
     own(() => [element({ parent: 'evil' })]),
   ),
   attack(
-    'SEC-21',
+    'SEC-121',
     'wrong-root',
     'a keyed child of a root that is not a map',
     own(() => [element({ parent: 'body', key: 'k' })]),
   ),
   attack(
-    'SEC-22',
+    'SEC-122',
     'wrong-content',
     'plain text directly under the body',
     own(() => [text({ parent: 'body' }, 'x')]),
   ),
   attack(
-    'SEC-23',
+    'SEC-123',
     'parent-not-a-type',
     'a child of a piece of text',
     own(({ victim }) => [text({ parent: { client: victim, clock: 3 } }, 'x')]),
   ),
   attack(
-    'SEC-24',
+    'SEC-124',
     'mixed-parents',
     'neighbours under different parents',
     own(({ victim }) => [text({ origin: { client: victim, clock: 3 }, right: { client: victim, clock: 0 } }, 'x')]),
   ),
   attack(
-    'SEC-25',
+    'SEC-125',
     'future-reference',
     'a deletion of own clocks that do not exist yet',
     own(
@@ -219,63 +219,63 @@ export const ATTACK_CORPUS: readonly AttackCase[] = [
     ),
   ),
   attack(
-    'SEC-26',
+    'SEC-126',
     'future-reference',
     'a struct that is its own neighbour',
     own(({ attacker }) => [text({ origin: { client: attacker, clock: 0 } }, 'x')]),
     { isDoubled: true },
   ),
-  attack('SEC-27', 'repeated-client', 'two sections of one client', (context) => ({
+  attack('SEC-127', 'repeated-client', 'two sections of one client', (context) => ({
     bytes: rawUpdate([
       { client: context.attacker, clock: 0, structs: [text(inText(context), 'x')] },
       { client: context.attacker, clock: 1, structs: [text(inText(context), 'y')] },
     ]),
   })),
   attack(
-    'SEC-28',
+    'SEC-128',
     'subdocument',
     'a document inside the document',
     own((context) => [subdocument(onParagraph(context, 'd'))]),
   ),
-  attack('SEC-29', 'empty', 'an entry that does nothing', () => ({ bytes: rawUpdate([]) })),
-  attack('SEC-30', 'too-many-deps', 'more than 1,024 deps', (context) => ({
+  attack('SEC-129', 'empty', 'an entry that does nothing', () => ({ bytes: rawUpdate([]) })),
+  attack('SEC-130', 'too-many-deps', 'more than 1,024 deps', (context) => ({
     ...own((c) => [text(inText(c), 'x')])(context),
     deps: Array.from({ length: DEFAULT_LOG_LIMITS.maxDeps + 1 }, () => ({ clientId: context.victim, seq: 1 })),
   })),
-  attack('SEC-31', 'own-dep', 'a dep on the own session', (context) => ({
+  attack('SEC-131', 'own-dep', 'a dep on the own session', (context) => ({
     ...own((c) => [text(inText(c), 'x')])(context),
     deps: [{ clientId: context.attacker, seq: 1 }],
   })),
   attack(
-    'SEC-32',
+    'SEC-132',
     'foreign-key',
     'a chat entry under a key of the victim',
     own(({ victim }) => [value({ parent: 'chat', key: `${victim}:99` }, 'x')]),
     { doc: 'talk' },
   ),
   attack(
-    'SEC-33',
+    'SEC-133',
     'foreign-entry',
     "a change inside the victim's chat entry",
     own(({ victim }) => [value({ parent: { client: victim, clock: 0 }, key: 'text' }, 'x')]),
     { doc: 'talk' },
   ),
   attack(
-    'SEC-34',
+    'SEC-134',
     'foreign-entry',
     "a deletion of the victim's chat entry",
     ({ victim }) => ({ bytes: rawUpdate([], [{ client: victim, clock: 0, length: 1 }]) }),
     { doc: 'talk' },
   ),
   attack(
-    'SEC-35',
+    'SEC-135',
     'reserved-root',
     'moderation by a commenter',
     own(({ attacker }) => [value({ parent: 'moderation', key: `${attacker}:0` }, 'x')]),
     { doc: 'talk', role: 'commenter' },
   ),
   attack(
-    'SEC-36',
+    'SEC-136',
     'reserved-root',
     'a job result from a person',
     own(({ attacker }) => [value({ parent: 'results', key: `${attacker}:0` }, 'x')]),

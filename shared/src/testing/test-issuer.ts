@@ -65,6 +65,8 @@ export function createTestIssuer(options: TestIssuerOptions): TestIssuer {
     iat: seconds(),
   });
 
+  const kept = new Map<string, { ticket: string; grant: string; epoch: number; renewAt: number }>();
+
   const test: TestIssuer = {
     isReachable: true,
     setEpoch: (room, accessEpoch) => void epochs.set(room, accessEpoch),
@@ -94,12 +96,21 @@ export function createTestIssuer(options: TestIssuerOptions): TestIssuer {
     },
     credentials: (member, role) => ({
       peerToken: () => Promise.resolve(test.isReachable ? ok(test.peerToken(member)) : err(new AppError('network'))),
-      room: (room) => {
+      // as the real ones: kept for half their life, unless the caller knows of a later epoch
+      room: (room, leastEpoch = 0) => {
+        const known = kept.get(`${member.device} ${room}`);
+        if (known && known.epoch >= leastEpoch && seconds() < known.renewAt) return Promise.resolve(ok(known));
         if (!test.isReachable) return Promise.resolve(err(new AppError('network')));
         const held = role(room);
         if (!held) return Promise.resolve(err(new AppError('forbidden')));
-        const ticket = test.ticket(member, held === 'archiver' ? '*' : room, held);
-        return Promise.resolve(ok({ ticket, grant: test.grant(member, room, held).grant }));
+        const answer = {
+          ticket: test.ticket(member, held === 'archiver' ? '*' : room, held),
+          grant: test.grant(member, room, held).grant,
+          epoch: epochs.get(room) ?? 0,
+          renewAt: seconds() + options.lifetimeSeconds / 2,
+        };
+        kept.set(`${member.device} ${room}`, answer);
+        return Promise.resolve(ok(answer));
       },
     }),
     tokens: {
