@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { iceServerSchema } from '@vicinal/shared/http/api.ts';
 import { err, ok, type Result } from '@vicinal/shared/result.ts';
 import { z } from '@vicinal/shared/zod.ts';
+import { Origins, parseOrigin } from './origins.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -50,6 +51,7 @@ export const ENV_NAMES: readonly string[] = [
   'DATABASE_URL',
   'PUBLIC_URL',
   'ALLOWED_ORIGINS',
+  'NETWORK_ORIGINS',
   'TRUSTED_PROXIES',
   'TICKET_TTL_MS',
   'ACCESS_TTL_MS',
@@ -72,11 +74,11 @@ export interface Config {
   readonly databaseUrl: string;
   /** Origin under which people reach the instance, without a trailing slash. */
   readonly publicUrl: string;
-  /** Origins whose pages may open sockets and send cookies; holds the one of `publicUrl`. */
-  readonly allowedOrigins: ReadonlySet<string>;
+  /** Origins whose pages may open sockets and send cookies; holds the one of `publicUrl` and those of the networks. */
+  readonly allowedOrigins: Origins;
   /** Proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: BlockList;
-  /** Cookies carry `Secure`. */
+  /** Cookies carry `Secure` for every page; else for those on https alone. */
   readonly isHttps: boolean;
   /** Life of peer tokens and tickets. */
   readonly ticketTtlMs: number;
@@ -113,18 +115,10 @@ export function parseEnv(
     return fallback;
   };
   const originOf = (name: string, text: string): string => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (
-      url &&
-      (url.protocol === 'http:' || url.protocol === 'https:') &&
-      url.pathname === '/' &&
-      !url.search &&
-      !url.hash &&
-      !url.username
-    )
-      return url.origin;
-    problems.push(`${name}: "${text}" is not an http or https origin such as https://docs.example.org`);
-    return '';
+    const origin = parseOrigin(text);
+    if (origin === undefined)
+      problems.push(`${name}: "${text}" is not an http or https origin such as https://docs.example.org`);
+    return origin ?? '';
   };
   const list = (name: string): string[] =>
     (optional(env[name]) ?? '')
@@ -140,6 +134,12 @@ export function parseEnv(
   else if (!URL.canParse(databaseUrl) || !['postgres:', 'postgresql:'].includes(new URL(databaseUrl).protocol))
     problems.push('DATABASE_URL is not a postgres:// address');
 
+  const networkFile = /^@(.+)$/.exec(optional(env['NETWORK_ORIGINS']) ?? '')?.[1];
+  const network =
+    networkFile === undefined ? list('NETWORK_ORIGINS').map((text) => originOf('NETWORK_ORIGINS', text)) : [];
+  if (network.some((origin) => origin.startsWith('http:')))
+    problems.push('NETWORK_ORIGINS must be https: browsers run the app nowhere else on a network');
+
   const logLevel = LOG_LEVELS.find((level) => level === (optional(env['LOG_LEVEL']) ?? 'info'));
   if (logLevel === undefined) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}`);
   const limitPrivate = optional(env['LIMIT_PRIVATE_ADDRESSES']) ?? 'false';
@@ -151,7 +151,11 @@ export function parseEnv(
     host: optional(env['HOST']) ?? '127.0.0.1',
     databaseUrl,
     publicUrl,
-    allowedOrigins: new Set([publicUrl, ...list('ALLOWED_ORIGINS').map((text) => originOf('ALLOWED_ORIGINS', text))]),
+    allowedOrigins: new Origins(
+      [publicUrl, ...list('ALLOWED_ORIGINS').map((text) => originOf('ALLOWED_ORIGINS', text))],
+      network,
+      networkFile,
+    ),
     trustedProxies: parseProxies(list('TRUSTED_PROXIES'), problems),
     isHttps: publicUrl.startsWith('https:'),
     ticketTtlMs: integer('TICKET_TTL_MS', 600_000, 1000, 600_000),
@@ -194,7 +198,7 @@ function parseProxies(parts: readonly string[], problems: string[]): BlockList {
 function parseIceServers(text: string | undefined, problems: string[]): Config['iceServers'] {
   if (text === undefined) return [];
   try {
-    const parsed = z.array(iceServerSchema).max(16).safeParse(JSON.parse(text));
+    const parsed = z.array(iceServerSchema).check(z.maxLength(16)).safeParse(JSON.parse(text));
     if (parsed.success) return parsed.data;
   } catch {
     // reported below, like JSON of another shape

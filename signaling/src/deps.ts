@@ -31,6 +31,14 @@ export interface AccessChange {
 export interface Live {
   /** Tells everybody in the room and the workspace's archivers, and puts the user out of it. */
   accessChanged(workspace: WorkspaceId, change: AccessChange): void;
+  /** The same for many rooms of a workspace; only rooms that somebody has joined cost messages. */
+  accessChangedIn(workspace: WorkspaceId, changes: readonly AccessChange[]): void;
+  /** Rooms that somebody has joined now. */
+  joinedRooms(): readonly RoomId[];
+  /** Devices with at least one open connection. */
+  connectedDevices(): readonly DeviceId[];
+  /** Closes the device's connections with `code`. */
+  closeDevice(device: DeviceId, code: 'revoked' | 'unauthenticated'): void;
   /** Closes the archiver's connection to the workspace and tells its rooms. */
   archiverRevoked(workspace: WorkspaceId, archiver: UserId, device: DeviceId): void;
   /** Whether an archiver is connected: of this workspace, or any. */

@@ -5,6 +5,7 @@ import { AppError } from '@vicinal/shared/app-error.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '@vicinal/shared/clock.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import type { Migration } from '@vicinal/shared/migrations.ts';
+import { startDeviceWatch } from './auth/device-watch.ts';
 import { readSigningKeys } from './auth/signing-keys.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
@@ -17,6 +18,9 @@ import { createApp } from './http/app.ts';
 import { createHttpLimits, type HttpLimits } from './http/limits.ts';
 import { accountRoutes } from './http/routes/accounts.ts';
 import { archiverRoutes } from './http/routes/archivers.ts';
+import { joinRoutes } from './http/routes/join.ts';
+import { ownRoutes } from './http/routes/me.ts';
+import { workspaceRoutes } from './http/routes/workspaces.ts';
 import { instanceRoutes, type Readiness } from './http/routes/instance.ts';
 import { roomRoutes } from './http/routes/rooms.ts';
 import type { Route } from './http/route.ts';
@@ -71,6 +75,7 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
     const router = createSignalRouter(deps);
     const appDeps: AppDeps = { ...deps, live: router };
     closers.push(startUpkeep(deps));
+    closers.push(startDeviceWatch(appDeps));
 
     const limits = createHttpLimits(config.limits);
     const app = createApp(
@@ -122,7 +127,10 @@ export function listRoutes(deps: AppDeps, limits: HttpLimits, readiness: () => P
   return [
     ...instanceRoutes(deps, readiness),
     ...accountRoutes(deps, limits),
+    ...ownRoutes(deps, limits),
+    ...workspaceRoutes(deps),
     ...roomRoutes(deps),
+    ...joinRoutes(deps, limits),
     ...archiverRoutes(deps),
   ];
 }

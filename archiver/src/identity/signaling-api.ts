@@ -28,7 +28,7 @@ export interface SignalingApi {
 
 /** `url` without a trailing slash. `closed` ends requests under way. */
 export function createSignalingApi(url: string, signer: DeviceSigner, closed?: AbortSignal): SignalingApi {
-  const request = async <T>(schema: z.ZodType<T>, path: string, body?: unknown): Promise<T> => {
+  const request = async <T>(schema: z.ZodMiniType<T>, path: string, body?: unknown): Promise<T> => {
     const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
     const answer = await send(
       `${url}${path}`,

@@ -16,7 +16,7 @@ import { z } from '@vicinal/shared/zod.ts';
 
 /** What enrolling settled. */
 const enrolmentSchema = z.object({
-  issuer: z.string().min(1).max(256),
+  issuer: z.string().check(z.minLength(1), z.maxLength(256)),
   workspace: workspaceIdSchema,
   /** Address of the signaling server as given. */
   url: z.string(),

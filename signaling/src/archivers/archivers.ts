@@ -5,16 +5,8 @@ import type { DeviceId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import { checkProofTime, verifyProof } from '../auth/devices.ts';
 import { issueArchiverTokens } from '../auth/tickets.ts';
 import * as table from '../db/devices.ts';
-import { findWorkspaceRole } from '../db/workspaces.ts';
 import type { AppDeps, Deps } from '../deps.ts';
 import { hashSecret, randomId, randomCode } from '../random-ids.ts';
-
-/** `not-found` for strangers, `forbidden` for everybody but owners and admins. */
-export async function requireAdmin(deps: Deps, workspace: WorkspaceId, user: UserId): Promise<void> {
-  const role = await findWorkspaceRole(deps.database, workspace, user);
-  if (role === undefined) throw new AppError('not-found');
-  if (role !== 'owner' && role !== 'admin') throw new AppError('forbidden');
-}
 
 /** A code that enrols one archiver, once. Only its hash is kept. */
 export async function createEnrolmentCode(

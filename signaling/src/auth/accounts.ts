@@ -3,10 +3,10 @@ import { AppError } from '@vicinal/shared/app-error.ts';
 import type { RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import type { SessionResponse, User, Workspace } from '@vicinal/shared/http/api.ts';
 import { lockInstance } from '../db/instance.ts';
-import type { Db } from '../db/pool.ts';
+import { isUniqueViolation, type Db } from '../db/pool.ts';
 import { insertRoom } from '../db/rooms.ts';
-import { revokeSessionsOf } from '../db/sessions.ts';
-import { findUser, findUserByEmail, insertUser, updatePassword, type UserRow } from '../db/users.ts';
+import { findUser, findUserByEmail, holdsPassword, insertUser, upgradeUser, type UserRow } from '../db/users.ts';
+import { insertWorkspaceMember } from '../db/workspace-members.ts';
 import * as workspaces from '../db/workspaces.ts';
 import type { Deps } from '../deps.ts';
 import { hashSecret, randomId, randomSecret } from '../random-ids.ts';
@@ -42,7 +42,7 @@ export async function setUp(deps: Deps, input: SetupInput): Promise<IssuedSessio
       now,
     );
     await workspaces.insertWorkspace(db, { id: workspace, name: input.workspaceName }, now);
-    await workspaces.insertWorkspaceMember(db, { workspace, user, role: 'owner' }, now);
+    await insertWorkspaceMember(db, { workspace, user, role: 'owner' }, now);
     await insertRoom(db, { id: randomId<RoomId>(random), workspace, kind: 'workspace-index', createdBy: user }, now);
     await insertRoom(db, { id: randomId<RoomId>(random), workspace, kind: 'personal-index', createdBy: user }, now);
     return await openSession(deps, db, user);
@@ -54,16 +54,55 @@ export async function signIn(deps: Deps, email: string, password: string): Promi
   const found = await findUserByEmail(deps.database, normalizeEmail(email));
   const matches = await verifyPassword(found?.passwordHash, password);
   if (!found || !matches) throw new AppError('bad-credentials');
-  return await deps.database.transaction((db) => openSession(deps, db, found.id));
+  return await deps.database.transaction(async (db) => {
+    // a change of the password meanwhile ended the sessions it saw: none is opened with the old one after it
+    if (!(await holdsPassword(db, found.id, found.passwordHash))) throw new AppError('bad-credentials');
+    return await openSession(deps, db, found.id);
+  });
 }
 
-/** Makes a guest: a user without e-mail or password, in the workspace as `guest`. */
-export async function createGuest(deps: Deps, db: Db, workspace: WorkspaceId, name: string): Promise<UserId> {
-  const now = new Date(deps.clock.now());
-  const user = randomId<UserId>(deps.random);
-  await insertUser(db, { id: user, name, colour: colourOf(user), email: null, passwordHash: null }, now);
-  await workspaces.insertWorkspaceMember(db, { workspace, user, role: 'guest' }, now);
-  return user;
+/** An account with its password hashed, which takes its time and so happens outside transactions. */
+export interface PreparedAccount {
+  readonly name: string;
+  readonly email: string;
+  readonly passwordHash: string;
+}
+
+export const prepareAccount = async (account: {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}): Promise<PreparedAccount> => ({
+  name: account.name,
+  email: normalizeEmail(account.email),
+  passwordHash: await hashPassword(account.password),
+});
+
+/** A user with an account, in no workspace yet. `email-taken`, which ends the transaction. */
+export async function createAccount(deps: Deps, db: Db, account: PreparedAccount, now: Date): Promise<UserId> {
+  const id = randomId<UserId>(deps.random);
+  await whileFree(insertUser(db, { id, colour: colourOf(id), ...account }, now));
+  return id;
+}
+
+/** The guest stays the same user and has an account from now on. `conflict` for others, `email-taken`. */
+export async function upgradeGuest(db: Db, guest: UserId, account: PreparedAccount): Promise<void> {
+  if (!(await whileFree(upgradeUser(db, guest, account)))) throw new AppError('conflict', 'has an account already');
+}
+
+const whileFree = async <T>(write: Promise<T>): Promise<T> => {
+  try {
+    return await write;
+  } catch (error) {
+    throw isUniqueViolation(error) ? new AppError('email-taken', undefined, { cause: error }) : error;
+  }
+};
+
+/** Makes a guest: a user without e-mail or password, in no workspace yet. */
+export async function createGuest(deps: Deps, db: Db, name: string, now: Date): Promise<UserId> {
+  const id = randomId<UserId>(deps.random);
+  await insertUser(db, { id, name, colour: colourOf(id), email: null, passwordHash: null }, now);
+  return id;
 }
 
 export const describeUser = (row: UserRow): User => ({
@@ -112,18 +151,4 @@ export async function createSetupLink(
     new Date(now),
   );
   return token;
-}
-
-/** Sets a password and ends all sessions of the account. `not-found`. */
-export async function resetPassword(
-  deps: Pick<Deps, 'database' | 'clock'>,
-  email: string,
-  password: string,
-): Promise<void> {
-  const passwordHash = await hashPassword(password);
-  await deps.database.transaction(async (db) => {
-    const user = await updatePassword(db, normalizeEmail(email), passwordHash);
-    if (user === undefined) throw new AppError('not-found', 'no account with this address');
-    await revokeSessionsOf(db, user, new Date(deps.clock.now()));
-  });
 }

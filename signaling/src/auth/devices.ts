@@ -4,8 +4,10 @@ import { fromBase64Url, type Bytes } from '@vicinal/shared/bytes.ts';
 import { thumbprint, verifySignature } from '@vicinal/shared/crypto/device-key.ts';
 import { deviceRegistrationMessage } from '@vicinal/shared/crypto/transcript.ts';
 import type { DeviceId, UserId } from '@vicinal/shared/ids.ts';
-import { countDevices, findDevice, insertDevice } from '../db/devices.ts';
-import type { Deps } from '../deps.ts';
+import type { Device } from '@vicinal/shared/http/api.ts';
+import * as table from '../db/devices.ts';
+import type { AppDeps, Deps } from '../deps.ts';
+import { cutOff } from './device-watch.ts';
 
 /** How far `at` in a proof may be from the server's clock. */
 export const PROOF_MAX_SKEW_MS = 300_000;
@@ -36,17 +38,45 @@ export interface DeviceRegistration {
   readonly label: string;
 }
 
-/** Harmless to repeat. `conflict` when the key belongs to somebody else. */
-export async function registerDevice(deps: Deps, user: UserId, registration: DeviceRegistration): Promise<void> {
+/** Harmless to repeat. `conflict` when the key belongs to somebody else, `revoked` when it was revoked, for good. */
+export async function registerDevice(
+  deps: Deps,
+  user: UserId,
+  session: string,
+  registration: DeviceRegistration,
+): Promise<void> {
   checkProofTime(registration.at, deps.clock.now());
   const { id, publicKey } = await verifyProof(
     registration.devicePub,
     registration.sig,
     deviceRegistrationMessage(deps.tokens.issuer, user, registration.at),
   );
-  if ((await countDevices(deps.database, user)) >= MAX_DEVICES_PER_USER)
+  const isKnown = (await table.findDevice(deps.database, id)) !== undefined;
+  if (!isKnown && (await table.countDevices(deps.database, user)) >= MAX_DEVICES_PER_USER)
     throw new AppError('limit-exceeded', 'devices');
   const device = { id, publicKey, user, archiver: null, label: registration.label };
-  if (await insertDevice(deps.database, device, new Date(deps.clock.now()))) return;
-  if ((await findDevice(deps.database, id))?.user !== user) throw new AppError('conflict', 'device key');
+  if (!(await table.insertDevice(deps.database, device, new Date(deps.clock.now())))) {
+    const known = await table.findDevice(deps.database, id);
+    if (known?.user !== user) throw new AppError('conflict', 'device key');
+    if (known.isRevoked) throw new AppError('revoked', 'device');
+  }
+  await table.bindDevice(deps.database, id, session);
+}
+
+/** The user's own, without revoked ones. */
+export async function listDevices(deps: Deps, user: UserId): Promise<Device[]> {
+  return (await table.listDevices(deps.database, user)).map(({ id, label, createdAt, lastSeenAt }) => ({
+    id,
+    label,
+    createdAt: createdAt.getTime(),
+    ...(lastSeenAt === null ? {} : { lastSeenAt: lastSeenAt.getTime() }),
+  }));
+}
+
+/** Ends a device of the user for good: its sign-in, its tokens, its connections. `not-found`. */
+export async function revokeDevice(deps: AppDeps, user: UserId, device: DeviceId): Promise<void> {
+  const now = new Date(deps.clock.now());
+  if (!(await deps.database.transaction((db) => table.revokeDevice(db, user, device, now))))
+    throw new AppError('not-found');
+  await cutOff(deps, user, device, 'revoked');
 }

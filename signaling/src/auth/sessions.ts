@@ -41,13 +41,15 @@ async function issue(
  * Exchanges a refresh token. Each works once. One exception keeps a person signed in whose answer got lost on the way:
  * within `refreshLeewayMs`, and as long as nothing made from it was used, a token may be exchanged again. Of tokens with
  * one parent only the first to be used continues the session, so a thief and the owner can never both go on. Whatever
- * else is presented twice ends the whole session: `refresh-reused`. Unknown, ended, expired: `unauthenticated`.
+ * else is presented twice ends the whole session: `refresh-reused`. Of a revoked device: `revoked`. Unknown, ended,
+ * expired: `unauthenticated`.
  */
 export async function rotateSession(deps: Deps, refreshToken: string): Promise<IssuedSession> {
   const outcome = await deps.database.transaction(async (db) => {
     const now = deps.clock.now();
     const hash = hashSecret(refreshToken);
     const presented = await table.presentRefreshToken(db, hash);
+    if (presented?.isDeviceRevoked) return 'revoked';
     if (!presented || presented.revokedAt || presented.expiresAt.getTime() <= now) return 'unauthenticated';
     const isRetry =
       presented.usedAt !== null &&

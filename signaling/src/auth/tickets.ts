@@ -2,21 +2,28 @@
 import { AppError } from '@vicinal/shared/app-error.ts';
 import type { DeviceId, RoomId, UserId } from '@vicinal/shared/ids.ts';
 import type { RoomTokens, TokensResponse } from '@vicinal/shared/http/api.ts';
-import { findDevice, listEnrolments } from '../db/devices.ts';
+import { findDevice, listEnrolments, touchDevice } from '../db/devices.ts';
 import type { UserRow } from '../db/users.ts';
 import type { Deps } from '../deps.ts';
 import { openRooms, type OpenRoom } from '../rooms/rooms.ts';
 
 const ARCHIVER_NAME = 'Archive';
 
-/** One answer per room; an unknown room and one without access read the same. `not-found` when the device is not the user's. */
+/**
+ * One answer per room; an unknown room and one without access read the same. `not-found` when the device is not the
+ * user's, `revoked` when it was revoked. From now on the device belongs to the sign-in `session`.
+ */
 export async function issueTokens(
   deps: Deps,
   user: UserRow,
+  session: string,
   device: DeviceId,
   rooms: readonly RoomId[],
 ): Promise<TokensResponse> {
-  if ((await findDevice(deps.database, device))?.user !== user.id) throw new AppError('not-found', 'device');
+  const known = await findDevice(deps.database, device);
+  if (known?.user !== user.id) throw new AppError('not-found', 'device');
+  if (known.isRevoked) throw new AppError('revoked', 'device');
+  await touchDevice(deps.database, device, session, new Date(deps.clock.now()));
   const open = await openRooms(deps, user.id, rooms);
   const entries = await Promise.all(
     [...new Set(rooms)].map(async (room): Promise<[RoomId, RoomTokens]> => {

@@ -51,7 +51,7 @@ const all = async () => ({
   grant: await tokens.signGrant(grantClaims()),
 });
 
-test('SEC-5 each form of token passes for itself and for no other', async () => {
+test('SIG-35 each form of token passes for itself and for no other', async () => {
   const made = await all();
   const verifiers = { access: tokens.verifyAccess, peer: tokens.verifyPeerToken, ticket: tokens.verifyTicket };
   for (const [form, verify] of Object.entries(verifiers)) {
@@ -80,7 +80,7 @@ test.each<[string, (header: Record<string, unknown>, claims: Record<string, unkn
   ['a cut signature', (header, claims, sig) => `${encode(header)}.${encode(claims)}.${sig.slice(0, -8)}`],
   ['no signature', (header, claims) => `${encode(header)}.${encode(claims)}.`],
   ['no structure', () => 'x'],
-])('SEC-5 a token with %s is refused', async (_, forge) => {
+])('SIG-35 a token with %s is refused', async (_, forge) => {
   const made = await all();
   for (const [token, verify] of [
     [made.access, tokens.verifyAccess],
@@ -93,7 +93,7 @@ test.each<[string, (header: Record<string, unknown>, claims: Record<string, unkn
   }
 });
 
-test('SEC-5 tokens of another issuer, audience or instance are refused', async () => {
+test('SIG-35 tokens of another issuer, audience or instance are refused', async () => {
   const other = createTokens('urn:vicinal:other', clock);
   await other.load(keys);
   expect((await tokens.verifyAccess(await other.signAccess({ sub, sid }, 600_000))).ok).toBe(false);
@@ -103,7 +103,7 @@ test('SEC-5 tokens of another issuer, audience or instance are refused', async (
   expect((await tokens.verifyPeerToken(await twin.signPeerToken(peerClaims()))).ok).toBe(false);
 });
 
-test('SEC-5 an expired token says so', async () => {
+test('SIG-35 an expired token says so', async () => {
   const made = await all();
   now += 601_000;
   for (const result of [
@@ -115,7 +115,7 @@ test('SEC-5 an expired token says so', async () => {
   }
 });
 
-test('SEC-6 a new key is published before it signs, and an old one verifies for ever', async () => {
+test('SIG-36 a new key is published before it signs, and an old one verifies for ever', async () => {
   const before = await tokens.signTicket(ticketClaims());
   const next = await generateStoredKey(now + 900_000);
   await tokens.load([...keys, next]);
@@ -127,7 +127,7 @@ test('SEC-6 a new key is published before it signs, and an old one verifies for 
   expect(kidOf(await tokens.signGrant(grantClaims()))).toBe(next.kid);
 });
 
-test('SEC-5 what signaling issues, devices verify offline', async () => {
+test('SIG-35 what signaling issues, devices verify offline', async () => {
   const verifier = createTokenVerifier({
     issuer: () => issuer,
     fetchJwks: () => Promise.resolve(tokens.jwks()),

@@ -50,7 +50,7 @@ interface LoadedKey extends StoredKey {
   readonly privateKey: CryptoKey;
 }
 
-const accessClaimsSchema = z.object({ sub: userIdSchema, sid: z.string().length(22) });
+const accessClaimsSchema = z.object({ sub: userIdSchema, sid: z.string().check(z.length(22)) });
 export interface AccessClaims {
   readonly sub: UserId;
   readonly sid: string;
@@ -87,7 +87,7 @@ export function createTokens(issuer: string, clock: Clock): Tokens {
   const verify = async <T>(
     token: string,
     typ: string,
-    schema: z.ZodType<T>,
+    schema: z.ZodMiniType<T>,
     expectedAudience?: string,
   ): Promise<Result<T, AppError>> => {
     try {

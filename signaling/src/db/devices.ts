@@ -9,12 +9,67 @@ export interface DeviceRow {
   readonly archiver: UserId | null;
 }
 
-export async function findDevice(db: Db, id: DeviceId): Promise<DeviceRow | undefined> {
-  const { rows } = await db.query<DeviceRow>(
-    'select id, user_id as "user", archiver_id as archiver from devices where id = $1',
-    [id],
-  );
+export interface DeviceStateRow extends DeviceRow {
+  readonly isRevoked: boolean;
+  /** The sign-in that used it last has ended. */
+  readonly isSignedOut: boolean;
+}
+
+const stateQuery = `select d.id, d.user_id as "user", d.archiver_id as archiver, d.revoked_at is not null as "isRevoked",
+  s.revoked_at is not null as "isSignedOut" from devices d left join sessions s on s.id = d.session_id`;
+
+export async function findDevice(db: Db, id: DeviceId): Promise<DeviceStateRow | undefined> {
+  const { rows } = await db.query<DeviceStateRow>(`${stateQuery} where d.id = $1`, [id]);
   return rows[0];
+}
+
+/** Those of `ids` that may not be connected any more. */
+export async function listEndedDevices(db: Db, ids: readonly DeviceId[]): Promise<readonly DeviceStateRow[]> {
+  const { rows } = await db.query<DeviceStateRow>(
+    `${stateQuery} where d.id = any($1) and (d.revoked_at is not null or s.revoked_at is not null)`,
+    [ids],
+  );
+  return rows;
+}
+
+export interface OwnDeviceRow {
+  readonly id: DeviceId;
+  readonly label: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date | null;
+}
+
+/** Devices of a user that are not revoked, newest first. */
+export async function listDevices(db: Db, user: UserId): Promise<readonly OwnDeviceRow[]> {
+  const { rows } = await db.query<OwnDeviceRow>(
+    `select id, label, created_at as "createdAt", last_seen_at as "lastSeenAt" from devices
+     where user_id = $1 and revoked_at is null order by created_at desc, id`,
+    [user],
+  );
+  return rows;
+}
+
+/** Ties the device to the sign-in that uses it now. */
+export async function bindDevice(db: Db, id: DeviceId, session: string): Promise<void> {
+  await db.query('update devices set session_id = $2 where id = $1 and session_id is distinct from $2', [id, session]);
+}
+
+/** As {@link bindDevice}, when tokens are issued to it. */
+export async function touchDevice(db: Db, id: DeviceId, session: string, now: Date): Promise<void> {
+  await db.query('update devices set session_id = $2, last_seen_at = $3 where id = $1', [id, session, now]);
+}
+
+/** Revokes a device of the user and the sign-in that used it last. False when there is none to revoke. */
+export async function revokeDevice(db: Db, user: UserId, id: DeviceId, now: Date): Promise<boolean> {
+  const revoked = await db.query<{ session: string | null }>(
+    'update devices set revoked_at = $3 where user_id = $1 and id = $2 and revoked_at is null returning session_id as session',
+    [user, id, now],
+  );
+  await db.query('update sessions set revoked_at = $2 where id = $1 and revoked_at is null', [
+    revoked.rows[0]?.session ?? null,
+    now,
+  ]);
+  return revoked.count === 1;
 }
 
 export type NewDevice = DeviceRow & { readonly publicKey: Uint8Array; readonly label: string };
@@ -29,9 +84,10 @@ export async function insertDevice(db: Db, device: NewDevice, now: Date): Promis
 }
 
 export async function countDevices(db: Db, user: UserId): Promise<number> {
-  const { rows } = await db.query<{ count: number }>('select count(*)::int as count from devices where user_id = $1', [
-    user,
-  ]);
+  const { rows } = await db.query<{ count: number }>(
+    'select count(*)::int as count from devices where user_id = $1 and revoked_at is null',
+    [user],
+  );
   return rows[0]?.count ?? 0;
 }
 

@@ -43,17 +43,28 @@ export async function findLink(db: Db, room: RoomId, id: LinkId): Promise<LinkRo
   return rows[0];
 }
 
-export async function revokeLink(db: Db, id: LinkId, now: Date): Promise<void> {
-  await db.query('update links set revoked_at = coalesce(revoked_at, $2) where id = $1', [id, now]);
+export async function revokeLinks(db: Db, ids: readonly LinkId[], now: Date): Promise<void> {
+  await db.query('update links set revoked_at = coalesce(revoked_at, $2) where id = any($1)', [ids, now]);
 }
 
-/** Links that one of `users` made in a room and that are not revoked yet. */
-export async function findLinksMadeBy(db: Db, room: RoomId, users: readonly UserId[]): Promise<readonly LinkId[]> {
-  const { rows } = await db.query<{ id: LinkId }>(
-    'select id from links where room_id = $1 and created_by = any($2) and revoked_at is null',
-    [room, users],
+export interface MadeLink {
+  readonly id: LinkId;
+  readonly room: RoomId;
+  readonly role: LinkRole;
+  readonly createdBy: UserId;
+}
+
+/** Links that one of `users` made in one of `rooms` and that are not revoked yet. */
+export async function findLinksMadeBy(
+  db: Db,
+  rooms: readonly RoomId[],
+  users: readonly UserId[],
+): Promise<readonly MadeLink[]> {
+  const { rows } = await db.query<MadeLink>(
+    'select id, room_id as room, role, created_by as "createdBy" from links where created_by = any($2) and room_id = any($1) and revoked_at is null',
+    [rooms, users],
   );
-  return rows.map((row) => row.id);
+  return rows;
 }
 
 export interface UsableLink extends LinkRow {

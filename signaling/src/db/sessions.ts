@@ -35,6 +35,8 @@ export interface PresentedToken {
   readonly usedAt: Date | null;
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
+  /** The device that the session was bound to was revoked. */
+  readonly isDeviceRevoked: boolean;
   /** Another token made from the same parent has been used. */
   readonly siblingUsed: boolean;
   /** A token made from this one has been used. */
@@ -50,6 +52,7 @@ export async function presentRefreshToken(db: Db, hash: Uint8Array): Promise<Pre
   if (locked.count === 0) return undefined;
   const { rows } = await db.query<PresentedToken>(
     `select t.session_id as session, s.user_id as "user", t.used_at as "usedAt", s.expires_at as "expiresAt", s.revoked_at as "revokedAt",
+       exists (select 1 from devices d where d.session_id = s.id and d.revoked_at is not null) as "isDeviceRevoked",
        exists (select 1 from refresh_tokens o where o.session_id = t.session_id and o.parent = t.parent and o.hash <> t.hash and o.used_at is not null) as "siblingUsed",
        exists (select 1 from refresh_tokens o where o.session_id = t.session_id and o.parent = t.hash and o.used_at is not null) as "childUsed"
      from refresh_tokens t join sessions s on s.id = t.session_id where t.hash = $1`,
@@ -70,8 +73,12 @@ export async function revokeSession(db: Db, session: string, now: Date): Promise
   await db.query('update sessions set revoked_at = coalesce(revoked_at, $2) where id = $1', [session, now]);
 }
 
-export async function revokeSessionsOf(db: Db, user: UserId, now: Date): Promise<void> {
-  await db.query('update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null', [user, now]);
+/** Ends the sessions of a user, all or all but one. */
+export async function revokeSessionsOf(db: Db, user: UserId, now: Date, except?: string): Promise<void> {
+  await db.query(
+    'update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null and ($3::text is null or id <> $3)',
+    [user, now, except ?? null],
+  );
 }
 
 /** The user of a session that is neither revoked nor expired. */

@@ -37,6 +37,40 @@ export async function findUser(db: Db, id: UserId): Promise<UserRow | undefined>
   return rows[0];
 }
 
+/** What a guest lacks for an account. False for whoever has one; a unique violation when the address is taken. */
+export async function upgradeUser(
+  db: Db,
+  id: UserId,
+  account: { name: string; email: string; passwordHash: string },
+): Promise<boolean> {
+  const { count } = await db.query(
+    'update users set name = $2, email = $3, password_hash = $4 where id = $1 and email is null',
+    [id, account.name, account.email, account.passwordHash],
+  );
+  return count === 1;
+}
+
+export async function updateProfile(
+  db: Db,
+  id: UserId,
+  change: { name?: string | undefined; colour?: number | undefined },
+): Promise<void> {
+  await db.query('update users set name = coalesce($2, name), colour = coalesce($3, colour) where id = $1', [
+    id,
+    change.name ?? null,
+    change.colour ?? null,
+  ]);
+}
+
+/** Whether the password still is the one with this hash; inside a transaction nobody changes it until that ends. */
+export async function holdsPassword(db: Db, id: UserId, passwordHash: string): Promise<boolean> {
+  const { count } = await db.query('select 1 from users where id = $1 and password_hash = $2 for share', [
+    id,
+    passwordHash,
+  ]);
+  return count === 1;
+}
+
 /** False when nobody has this address. */
 export async function updatePassword(db: Db, email: string, passwordHash: string): Promise<UserId | undefined> {
   const { rows } = await db.query<{ id: UserId }>('update users set password_hash = $2 where email = $1 returning id', [

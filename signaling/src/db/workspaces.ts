@@ -1,4 +1,4 @@
-/** Tables `workspaces`, `workspace_members` and `setup_links`. */
+/** Tables `workspaces` and `setup_links`, and the workspaces of a user. */
 import type { RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import type { WorkspaceRole } from '@vicinal/shared/roles.ts';
 import type { Db } from './pool.ts';
@@ -18,16 +18,9 @@ export async function insertWorkspace(db: Db, workspace: { id: WorkspaceId; name
   ]);
 }
 
-/** Keeps the role that a user already has. */
-export async function insertWorkspaceMember(
-  db: Db,
-  member: { workspace: WorkspaceId; user: UserId; role: WorkspaceRole },
-  now: Date,
-): Promise<void> {
-  await db.query(
-    'insert into workspace_members (workspace_id, user_id, role, created_at) values ($1, $2, $3, $4) on conflict do nothing',
-    [member.workspace, member.user, member.role, now],
-  );
+/** Lets one transaction at a time change who has access to what in a workspace. Lasts until the transaction ends. */
+export async function lockWorkspace(db: Db, workspace: WorkspaceId): Promise<void> {
+  await db.query('select 1 from workspaces where id = $1 for no key update', [workspace]);
 }
 
 export interface MembershipRow {
@@ -48,18 +41,6 @@ export async function listMemberships(db: Db, user: UserId): Promise<readonly Me
     [user],
   );
   return rows;
-}
-
-export async function findWorkspaceRole(
-  db: Db,
-  workspace: WorkspaceId,
-  user: UserId,
-): Promise<WorkspaceRole | undefined> {
-  const { rows } = await db.query<{ role: WorkspaceRole }>(
-    'select role from workspace_members where workspace_id = $1 and user_id = $2',
-    [workspace, user],
-  );
-  return rows[0]?.role;
 }
 
 export async function listWorkspaceIds(db: Db): Promise<readonly WorkspaceId[]> {

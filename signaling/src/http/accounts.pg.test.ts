@@ -9,7 +9,7 @@ import {
   tokensResponseSchema,
 } from '@vicinal/shared/http/api.ts';
 import type { WorkspaceId } from '@vicinal/shared/ids.ts';
-import { resetPassword } from '../auth/accounts.ts';
+import { resetPassword } from '../auth/profile.ts';
 import { rotateSigningKey } from '../auth/signing-keys.ts';
 import { randomSecret } from '../random-ids.ts';
 import {
@@ -41,7 +41,7 @@ describe('set-up', () => {
     workspaceName: 'Engines',
   });
 
-  test('SEC-1 a set-up link makes one owner, once, and expires', async () => {
+  test('SIG-31 a set-up link makes one owner, once, and expires', async () => {
     const own = await startTestServer({ SETUP_LINK_TTL_S: '60' });
     const wrong = await call(own, 'POST', '/api/setup', { body: body(randomSecret(systemRandom)) });
     expect([wrong.status, wrong.code]).toEqual([410, 'setup-link-invalid']);
@@ -61,7 +61,7 @@ describe('set-up', () => {
     await own.close();
   });
 
-  test('SEC-2 no secret stands in the database in plain', async () => {
+  test('SIG-32 no secret stands in the database in plain', async () => {
     const own = await startTestServer();
     const token = await own.setupToken();
     const answer = await demand(own, 'POST', '/api/setup', { body: body(token) });
@@ -90,7 +90,7 @@ describe('with an owner', () => {
     call(server, 'POST', '/api/auth/refresh', { cookie, ...options });
 
   describe('sign-in', () => {
-    test('SEC-3 the right password opens a session, whatever the case of the address', async () => {
+    test('SIG-33 the right password opens a session, whatever the case of the address', async () => {
       const answer = await signIn(' ADA@example.ORG ', PASSWORD);
       expect(sessionResponseSchema.parse(answer.body).user).toMatchObject({
         name: 'Ada',
@@ -102,7 +102,7 @@ describe('with an owner', () => {
       );
     });
 
-    test('SEC-3 an unknown address and a wrong password answer in the same words and work', async () => {
+    test('SIG-33 an unknown address and a wrong password answer in the same words and work', async () => {
       const wrong = await signIn('ada@example.org', 'not the password');
       const unknown = await signIn('nobody@example.org', 'not the password');
       const strip = (answer: Answer) => ({
@@ -114,7 +114,7 @@ describe('with an owner', () => {
       expect(wrong.code).toBe('bad-credentials');
     });
 
-    test('SEC-3 guessing is stopped per account, also in parallel, and reads the same for unknown accounts', async () => {
+    test('SIG-33 guessing is stopped per account, also in parallel, and reads the same for unknown accounts', async () => {
       const own = await startTestServer({ LIMIT_FAILED_SIGN_INS: '5' });
       await setUpOwner(own);
       for (const email of ['ada@example.org', 'nobody@example.org']) {
@@ -135,7 +135,7 @@ describe('with an owner', () => {
   });
 
   describe('refresh', () => {
-    test('SEC-7 a refresh token works once; presenting a spent one ends the whole session', async () => {
+    test('SIG-37 a refresh token works once; presenting a spent one ends the whole session', async () => {
       const first = (await signIn('ada@example.org', PASSWORD)).refreshToken ?? '';
       const second = (await refresh(first)).refreshToken ?? '';
       const third = await refresh(second);
@@ -147,7 +147,7 @@ describe('with an owner', () => {
       expect((await call(server, 'GET', '/api/me', { token: accessToken })).status).toBe(401);
     });
 
-    test('SEC-7 an answer that got lost can be asked for again, for some seconds and while its token is unused', async () => {
+    test('SIG-37 an answer that got lost can be asked for again, for some seconds and while its token is unused', async () => {
       const first = (await signIn('ada@example.org', PASSWORD)).refreshToken ?? '';
       await refresh(first);
       const again = await refresh(first);
@@ -160,7 +160,7 @@ describe('with an owner', () => {
       expect((await refresh(other)).code).toBe('refresh-reused');
     });
 
-    test('SEC-7 of two tokens made from one only the first to be used goes on', async () => {
+    test('SIG-37 of two tokens made from one only the first to be used goes on', async () => {
       const first = (await signIn('ada@example.org', PASSWORD)).refreshToken ?? '';
       const victim = (await refresh(first)).refreshToken ?? '';
       const thief = (await refresh(first)).refreshToken ?? '';
@@ -170,7 +170,7 @@ describe('with an owner', () => {
       expect((await refresh(stolen.refreshToken ?? '')).code).toBe('unauthenticated');
     });
 
-    test('SEC-7 without leeway a second presentation ends the session at once, also in parallel', async () => {
+    test('SIG-37 without leeway a second presentation ends the session at once, also in parallel', async () => {
       const own = await startTestServer({ REFRESH_LEEWAY_MS: '0' });
       const person = await setUpOwner(own);
       const answers = await Promise.all(
@@ -181,7 +181,7 @@ describe('with an owner', () => {
       await own.close();
     });
 
-    test('SEC-7 signing out ends the session and clears the cookie', async () => {
+    test('SIG-37 signing out ends the session and clears the cookie', async () => {
       const answer = await signIn('ada@example.org', PASSWORD);
       const { accessToken } = sessionResponseSchema.parse(answer.body);
       const out = await call(server, 'POST', '/api/auth/sign-out', { cookie: answer.refreshToken ?? '' });
@@ -193,7 +193,7 @@ describe('with an owner', () => {
       expect((await call(server, 'GET', '/api/me', { token: accessToken })).code).toBe('unauthenticated');
     });
 
-    test('SEC-7 a session ends by itself when it is not used', async () => {
+    test('SIG-37 a session ends by itself when it is not used', async () => {
       const own = await startTestServer({ SESSION_TTL_S: '600' });
       const person = await setUpOwner(own);
       own.advance(601_000);
@@ -204,7 +204,7 @@ describe('with an owner', () => {
     });
   });
 
-  test('SEC-8 what the cookie may do wants one of our origins; other routes refuse a foreign one', async () => {
+  test('SIG-38 what the cookie may do wants one of our origins; other routes refuse a foreign one', async () => {
     for (const origin of ['http://evil.test', 'null', null]) {
       for (const path of ['/api/auth/refresh', '/api/auth/sign-out']) {
         expect((await call(server, 'POST', path, { cookie: owner.refreshToken, origin })).code).toBe('bad-origin');
@@ -217,7 +217,7 @@ describe('with an owner', () => {
     expect((await signIn('ada@example.org', PASSWORD, { origin: null })).status).toBe(200);
   });
 
-  test('SEC-8 the cookie is Secure when the instance is reached over https', async () => {
+  test('SIG-38 the cookie is Secure when the instance is reached over https', async () => {
     const own = await startTestServer({ PUBLIC_URL: 'https://docs.test' });
     const answer = await call(own, 'POST', '/api/setup', {
       origin: 'https://docs.test',
@@ -233,7 +233,7 @@ describe('with an owner', () => {
     await own.close();
   });
 
-  test('SEC-9 the API takes access tokens alone, and only fresh ones', async () => {
+  test('SIG-39 the API takes access tokens alone, and only fresh ones', async () => {
     const room = await createRoom(server, owner, owner.workspace);
     const tokens = await fetchTokens(server, owner, [room]);
     const issued = tokens.rooms[room];
@@ -252,7 +252,7 @@ describe('with an owner', () => {
     await own.close();
   });
 
-  test('SEC-1 a reset password ends every session and the old password', async () => {
+  test('SIG-31 a reset password ends every session and the old password', async () => {
     const own = await startTestServer();
     const person = await setUpOwner(own);
     await resetPassword(own, 'Ada@example.org', 'another password');
@@ -273,7 +273,7 @@ describe('with an owner', () => {
   });
 
   describe('devices and tokens', () => {
-    test('SEC-10 a device registers with a proof of its key, for its user, at about now', async () => {
+    test('SIG-40 a device registers with a proof of its key, for its user, at about now', async () => {
       const device = await createDevice();
       const issuer = await issuerOf(server);
       const at = server.clock.now();
@@ -298,12 +298,12 @@ describe('with an owner', () => {
       expect(await attempt(deviceRegistrationMessage(issuer, user, at))).toBeUndefined();
     });
 
-    test('SEC-10 a key belongs to one user for good', async () => {
+    test('SIG-40 a key belongs to one user for good', async () => {
       const member = await addMember(server, owner, owner.workspace, 'member');
       await expect(registerDevice(server, member, owner.device)).rejects.toThrow('409 conflict');
     });
 
-    test('SEC-10 tokens are issued for a device of the caller only', async () => {
+    test('SIG-40 tokens are issued for a device of the caller only', async () => {
       const member = await addMember(server, owner, owner.workspace, 'member');
       for (const device of [member.device.deviceId, (await createDevice()).deviceId]) {
         expect(
@@ -312,7 +312,7 @@ describe('with an owner', () => {
       }
     });
 
-    test('SEC-10 rooms without access are refused one by one, in the same words as unknown ones', async () => {
+    test('SIG-40 rooms without access are refused one by one, in the same words as unknown ones', async () => {
       const member = await addMember(server, owner, owner.workspace, 'member');
       const [mine, personal, unknown] = [
         await createRoom(server, owner, owner.workspace),
@@ -332,7 +332,7 @@ describe('with an owner', () => {
       expect(rooms[unknown]).toEqual(rooms[personal]);
     });
 
-    test('SEC-10 one request answers for 200 rooms and refuses 201', async () => {
+    test('SIG-40 one request answers for 200 rooms and refuses 201', async () => {
       const rooms = Array.from({ length: 201 }, newRoomId);
       const ask = (list: readonly string[]) =>
         call(server, 'POST', '/api/tokens', {
@@ -344,7 +344,7 @@ describe('with an owner', () => {
       expect((await ask(rooms)).code).toBe('invalid-body');
     });
 
-    test('SEC-6 a rotated key joins the JWKS, and tokens of the one before stay valid', async () => {
+    test('SIG-36 a rotated key joins the JWKS, and tokens of the one before stay valid', async () => {
       const own = await startTestServer();
       const person = await setUpOwner(own);
       await rotateSigningKey(own.database, own.clock, 0);
@@ -357,7 +357,7 @@ describe('with an owner', () => {
     });
   });
 
-  test('SEC-9 who I am lists my workspaces', async () => {
+  test('SIG-39 who I am lists my workspaces', async () => {
     const me = meResponseSchema.parse((await call(server, 'GET', '/api/me', { token: owner.token })).body);
     expect(me).toEqual({ user: owner.session.user, workspaces: owner.session.workspaces });
   });

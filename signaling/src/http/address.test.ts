@@ -20,11 +20,11 @@ test.each([
   ['mapped IPv6 is IPv4', '::ffff:127.0.0.1', '203.0.113.9', '203.0.113.9'],
   ['nonsense is not an address', '127.0.0.1', '<script>', '127.0.0.1'],
   ['a proxy without the header stands for itself', '127.0.0.1', undefined, '127.0.0.1'],
-])('SEC-4 %s', (_, remote, header, expected) => {
+])('SIG-34 %s', (_, remote, header, expected) => {
   expect(clientAddress(from(remote, header), proxies)).toBe(expected);
 });
 
-test('SEC-4 IPv6 counts by network of 64 bits, however it is written', () => {
+test('SIG-34 IPv6 counts by network of 64 bits, however it is written', () => {
   expect(limitKey('2001:db8:1:2:3:4:5:6')).toBe(limitKey('2001:db8:1:2::1'));
   expect(limitKey('2001:0db8:0001:0002::1')).toBe('2001:db8:1:2');
   expect(limitKey('2001:db8:1:3::1')).not.toBe(limitKey('2001:db8:1:2::1'));
@@ -32,7 +32,7 @@ test('SEC-4 IPv6 counts by network of 64 bits, however it is written', () => {
   expect(limitKey('203.0.113.9')).toBe('203.0.113.9');
 });
 
-test('SEC-4 private ranges are told from public ones', () => {
+test('SIG-34 private ranges are told from public ones', () => {
   for (const address of [
     '127.0.0.1',
     '10.0.0.1',

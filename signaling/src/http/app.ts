@@ -15,8 +15,13 @@ import { describeFailure } from './error-handler.ts';
 import type { HttpLimits } from './limits.ts';
 import type { Reply, Route } from './route.ts';
 
-/** Carries the refresh token. `__Secure-` names want https, so plain ones serve both. */
+/** Carries the refresh token of pages on http, which is localhost. */
 export const REFRESH_COOKIE = 'vicinal_refresh';
+/**
+ * The same for pages on https. Cookies know no ports: without the prefix anybody on the plain http side of an address
+ * could plant one, and pages on http://localhost and https://localhost would replace each other's.
+ */
+export const SECURE_REFRESH_COOKIE = `__Secure-${REFRESH_COOKIE}`;
 const cookiePath = '/api/auth';
 
 interface State {
@@ -133,7 +138,7 @@ function dispatch(deps: AppDeps, limits: HttpLimits, routes: readonly Route[]): 
     const handle = async (ctx: Ctx): Promise<void> => {
       ctx.state.pattern = route.path;
       await limits.countRequest(route.budget, limitKey(ctx.state.address));
-      const refreshToken = route.access === 'cookie' ? readCookie(ctx) : undefined;
+      const refreshToken = route.access === 'cookie' ? readCookie(deps, ctx) : undefined;
       const authenticated = await authenticate(deps, route, ctx);
       if (authenticated) {
         ctx.state.caller = authenticated.user;
@@ -143,6 +148,7 @@ function dispatch(deps: AppDeps, limits: HttpLimits, routes: readonly Route[]): 
       const request = {
         caller: authenticated?.user,
         accessToken: authenticated?.accessToken,
+        session: authenticated?.session ?? '',
         refreshToken,
         address: limitKey(ctx.state.address),
         body: ctx.request.body,
@@ -166,7 +172,7 @@ async function authenticate(
   deps: AppDeps,
   route: Route,
   ctx: Ctx,
-): Promise<{ readonly user: UserRow; readonly accessToken: string } | undefined> {
+): Promise<{ readonly user: UserRow; readonly accessToken: string; readonly session: string } | undefined> {
   const header = ctx.get('Authorization');
   if (route.access === 'public' || route.access === 'cookie') return undefined;
   if (header === '' && route.access === 'optional') return undefined;
@@ -176,27 +182,31 @@ async function authenticate(
   if (!claims.ok) throw claims.error;
   const user = await findSessionUser(deps.database, claims.value.sid, claims.value.sub, new Date(deps.clock.now()));
   if (!user) throw new AppError('unauthenticated', 'session');
-  return { user, accessToken: token };
+  return { user, accessToken: token, session: claims.value.sid };
 }
 
 /** A cookie travels by itself, so the page that sent it must name itself: an Origin of ours is required. */
-function readCookie(ctx: Ctx): string | undefined {
+function readCookie(deps: AppDeps, ctx: Ctx): string | undefined {
   if (ctx.get('Origin') === '') throw new AppError('bad-origin');
-  return ctx.cookies.get(REFRESH_COOKIE);
+  return ctx.cookies.get(isSecure(deps, ctx) ? SECURE_REFRESH_COOKIE : REFRESH_COOKIE);
 }
+
+/** The origin was checked; who claims https without it gets a cookie that they cannot use. */
+const isSecure = (deps: AppDeps, ctx: Ctx): boolean => deps.config.isHttps || ctx.get('Origin').startsWith('https:');
 
 function answer(deps: AppDeps, ctx: Ctx, reply: Reply): void {
   if (reply.refreshToken !== undefined) {
     const maxAge = reply.refreshToken === null ? 0 : deps.config.sessionTtlMs;
+    const isOverHttps = isSecure(deps, ctx);
     // Set by hand: koa's cookies refuse Secure behind a proxy that ends TLS, which is where it matters.
     const parts = [
-      `${REFRESH_COOKIE}=${reply.refreshToken ?? ''}`,
+      `${isOverHttps ? SECURE_REFRESH_COOKIE : REFRESH_COOKIE}=${reply.refreshToken ?? ''}`,
       `Path=${cookiePath}`,
       `Max-Age=${Math.floor(maxAge / 1000)}`,
       'HttpOnly',
       'SameSite=Strict',
     ];
-    ctx.append('Set-Cookie', [...parts, ...(deps.config.isHttps ? ['Secure'] : [])].join('; '));
+    ctx.append('Set-Cookie', [...parts, ...(isOverHttps ? ['Secure'] : [])].join('; '));
   }
   ctx.status = reply.status ?? (reply.body === undefined ? 204 : 200);
   if (reply.body !== undefined) ctx.body = reply.body;

@@ -10,7 +10,7 @@ import type { UserRow } from '../db/users.ts';
  * allowed Origin required.
  */
 export type RouteAccess = 'public' | 'bearer' | 'optional' | 'cookie';
-export type Method = 'get' | 'post' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** Which limit per minute a route counts against; bearer routes count per user besides. */
 export type Budget = 'public' | 'join' | 'sign-in' | 'health';
 
@@ -36,6 +36,8 @@ export interface ApiRequest<Caller, Body> {
   readonly refreshToken: string | undefined;
   /** The access token that authenticated the caller. */
   readonly accessToken: string | undefined;
+  /** The sign-in that the caller's access token belongs to; empty without a caller. */
+  readonly session: string;
   readonly address: string;
   /** A path parameter, parsed; `not-found` when it is not an id. */
   param<Name extends keyof Params>(name: Name): Params[Name];
@@ -53,7 +55,7 @@ export interface RouteDefinition<A extends RouteAccess, Body> {
   readonly access: A;
   readonly budget?: Budget;
   /** Absent for routes without a body. */
-  readonly body?: z.ZodType<Body>;
+  readonly body?: z.ZodMiniType<Body>;
   handle(request: ApiRequest<CallerOf<A>, Body>): Promise<Reply>;
 }
 
@@ -92,7 +94,7 @@ export function route<A extends RouteAccess, Body = undefined>(definition: Route
   };
 }
 
-const paramSchemas: { readonly [Name in keyof Params]: z.ZodType<Params[Name], string> } = {
+const paramSchemas: { readonly [Name in keyof Params]: z.ZodMiniType<Params[Name], string> } = {
   workspace: workspaceIdSchema,
   room: roomIdSchema,
   user: userIdSchema,

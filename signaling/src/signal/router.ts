@@ -90,9 +90,25 @@ export function createSignalRouter(deps: Deps): SignalRouter {
     return { workspace: row.workspace, endsAt: claims.exp * 1000 };
   };
 
+  const accessChanged = (workspace: WorkspaceId, change: AccessChange): void => {
+    rememberEpoch(leastEpoch, change);
+    const message: Down = { type: 'revoke', ...change };
+    tellRoom(change.room, message);
+    for (const { session, identity } of archiversOf(workspace))
+      if (!registry.isIn(change.room, identity.peerId)) session.send(message);
+    if (change.role !== undefined) return;
+    for (const peer of registry.peersOf(change.room)) {
+      const identity = present.get(peer)?.identity;
+      if (identity?.sub === change.sub && (change.device === undefined || identity.device === change.device))
+        leave(peer, change.room);
+    }
+  };
+
   return {
     admit: async (sub, device) => {
       const found = await findDevice(deps.database, device);
+      if (found?.isRevoked) throw new AppError('revoked', 'device');
+      if (found?.isSignedOut) throw new AppError('unauthenticated', 'the sign-in of the device has ended');
       if (found?.user === sub) return undefined;
       if (found?.archiver !== sub) throw new AppError('revoked', 'device');
       const enrolments = await listEnrolments(deps.database, sub);
@@ -169,18 +185,21 @@ export function createSignalRouter(deps: Deps): SignalRouter {
       target.session.send({ type: 'signal', from, session: dial, data });
     },
 
-    accessChanged: (workspace, change) => {
-      rememberEpoch(leastEpoch, change);
-      const message: Down = { type: 'revoke', ...change };
-      tellRoom(change.room, message);
-      for (const { session, identity } of archiversOf(workspace))
-        if (!registry.isIn(change.room, identity.peerId)) session.send(message);
-      if (change.role !== undefined) return;
-      for (const peer of registry.peersOf(change.room)) {
-        const identity = present.get(peer)?.identity;
-        if (identity?.sub === change.sub && (change.device === undefined || identity.device === change.device))
-          leave(peer, change.room);
+    accessChanged,
+
+    accessChangedIn: (workspace, changes) => {
+      for (const change of changes) {
+        if (registry.countPeers(change.room) > 0) accessChanged(workspace, change);
+        else rememberEpoch(leastEpoch, change);
       }
+    },
+
+    joinedRooms: () => registry.rooms(),
+
+    connectedDevices: () => [...new Set([...present.values()].map(({ identity }) => identity.device))],
+
+    closeDevice: (device, code) => {
+      for (const { session, identity } of present.values()) if (identity.device === device) session.fail(code);
     },
 
     archiverRevoked: (workspace, archiver, device) => {

@@ -48,7 +48,9 @@ export async function call(
 ): Promise<Answer> {
   const headers = new Headers(options.headers);
   if (options.token !== undefined) headers.set('Authorization', `Bearer ${options.token}`);
-  if (options.cookie !== undefined) headers.set('Cookie', `vicinal_refresh=${options.cookie}`);
+  const isHttps = server.config.isHttps || options.origin?.startsWith('https:') === true;
+  const cookie = isHttps ? '__Secure-vicinal_refresh' : 'vicinal_refresh';
+  if (options.cookie !== undefined) headers.set('Cookie', `${cookie}=${options.cookie}`);
   if (options.origin !== null) headers.set('Origin', options.origin ?? ORIGIN);
   if (options.body !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
   const body =

@@ -1,15 +1,8 @@
 /** Set-up, sign-in and sessions. */
 import { AppError } from '@vicinal/shared/app-error.ts';
-import {
-  registerDeviceRequestSchema,
-  setupRequestSchema,
-  signInRequestSchema,
-  tokensRequestSchema,
-} from '@vicinal/shared/http/api.ts';
-import { describeSession, describeUser, describeWorkspaces, setUp, signIn } from '../../auth/accounts.ts';
-import { registerDevice } from '../../auth/devices.ts';
+import { setupRequestSchema, signInRequestSchema } from '@vicinal/shared/http/api.ts';
+import { describeSession, setUp, signIn } from '../../auth/accounts.ts';
 import { endSession, rotateSession } from '../../auth/sessions.ts';
-import { issueTokens } from '../../auth/tickets.ts';
 import type { AppDeps } from '../../deps.ts';
 import type { HttpLimits } from '../limits.ts';
 import { route, type Route } from '../route.ts';
@@ -57,30 +50,5 @@ export const accountRoutes = (deps: AppDeps, limits: HttpLimits): readonly Route
       if (refreshToken !== undefined) await endSession(deps, refreshToken);
       return { refreshToken: null };
     },
-  }),
-  route({
-    method: 'get',
-    path: '/api/me',
-    access: 'bearer',
-    handle: async ({ caller }) => ({
-      body: { user: describeUser(caller), workspaces: await describeWorkspaces(deps.database, caller.id) },
-    }),
-  }),
-  route({
-    method: 'post',
-    path: '/api/devices',
-    access: 'bearer',
-    body: registerDeviceRequestSchema,
-    handle: async ({ caller, body }) => {
-      await registerDevice(deps, caller.id, body);
-      return {};
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/api/tokens',
-    access: 'bearer',
-    body: tokensRequestSchema,
-    handle: async ({ caller, body }) => ({ body: await issueTokens(deps, caller, body.device, body.rooms) }),
   }),
 ];

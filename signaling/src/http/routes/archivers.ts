@@ -5,10 +5,10 @@ import {
   createEnrolmentCode,
   enrol,
   listArchivers,
-  requireAdmin,
   revokeArchiver,
 } from '../../archivers/archivers.ts';
 import type { AppDeps } from '../../deps.ts';
+import { requireAdmin } from '../../workspaces/members.ts';
 import { route, type Route } from '../route.ts';
 
 export const archiverRoutes = (deps: AppDeps): readonly Route[] => [

@@ -14,15 +14,19 @@ export const instanceRoutes = (deps: AppDeps, readiness: () => Promise<Readiness
     method: 'get',
     path: '/api/config',
     access: 'public',
-    handle: async () => ({
-      body: {
-        issuer: deps.tokens.issuer,
-        versions: SUPPORTED_VERSIONS,
-        isSetUp: await hasOwner(deps.database),
-        iceServers: deps.config.iceServers,
-        now: deps.clock.now(),
-      },
-    }),
+    handle: async () => {
+      const networkOrigins = deps.config.allowedOrigins.network();
+      return {
+        body: {
+          issuer: deps.tokens.issuer,
+          versions: SUPPORTED_VERSIONS,
+          isSetUp: await hasOwner(deps.database),
+          iceServers: deps.config.iceServers,
+          ...(networkOrigins.length > 0 ? { networkOrigins } : {}),
+          now: deps.clock.now(),
+        },
+      };
+    },
   }),
   route({ method: 'get', path: '/api/jwks', access: 'public', handle: async () => ({ body: deps.tokens.jwks() }) }),
   route({

@@ -1,16 +1,14 @@
-/** Rooms, their members and links; joining by link. */
+/** Rooms, their members and links. */
 import {
   createLinkRequestSchema,
   createRoomRequestSchema,
-  inspectLinkRequestSchema,
-  joinRequestSchema,
+  roomAccessRequestSchema,
+  setRoomMemberRequestSchema,
 } from '@vicinal/shared/http/api.ts';
-import { AppError } from '@vicinal/shared/app-error.ts';
-import { describeSession } from '../../auth/accounts.ts';
-import { renewAccess } from '../../auth/sessions.ts';
 import type { AppDeps } from '../../deps.ts';
-import { createLink, inspectLink, joinByLink, listLinks, revokeLink } from '../../invites/links.ts';
-import { createRoom, describeRoom, listMembers, listRooms, openRoom, removeMember } from '../../rooms/rooms.ts';
+import { createLink, listLinks, revokeLink } from '../../invites/links.ts';
+import { listMembers, removeMember, setMember } from '../../rooms/members.ts';
+import { createRoom, describeRoom, listRooms, openRoom, setAudience } from '../../rooms/rooms.ts';
 import { route, type Route } from '../route.ts';
 
 export const roomRoutes = (deps: AppDeps): readonly Route[] => [
@@ -26,7 +24,7 @@ export const roomRoutes = (deps: AppDeps): readonly Route[] => [
     access: 'bearer',
     body: createRoomRequestSchema,
     handle: async ({ caller, param, body }) => ({
-      body: await createRoom(deps, caller.id, param('workspace'), body.id),
+      body: await createRoom(deps, caller.id, param('workspace'), body),
     }),
   }),
   route({
@@ -38,10 +36,27 @@ export const roomRoutes = (deps: AppDeps): readonly Route[] => [
     }),
   }),
   route({
+    method: 'put',
+    path: '/api/rooms/:room/access',
+    access: 'bearer',
+    body: roomAccessRequestSchema,
+    handle: async ({ caller, param, body }) => ({ body: await setAudience(deps, caller.id, param('room'), body) }),
+  }),
+  route({
     method: 'get',
     path: '/api/rooms/:room/members',
     access: 'bearer',
     handle: async ({ caller, param }) => ({ body: { members: await listMembers(deps, caller.id, param('room')) } }),
+  }),
+  route({
+    method: 'put',
+    path: '/api/rooms/:room/members/:user',
+    access: 'bearer',
+    body: setRoomMemberRequestSchema,
+    handle: async ({ caller, param, body }) => {
+      await setMember(deps, caller.id, param('room'), param('user'), body.role);
+      return {};
+    },
   }),
   route({
     method: 'delete',
@@ -75,37 +90,6 @@ export const roomRoutes = (deps: AppDeps): readonly Route[] => [
     handle: async ({ caller, param }) => {
       await revokeLink(deps, caller.id, param('room'), param('link'));
       return {};
-    },
-  }),
-  route({
-    method: 'post',
-    path: '/api/join/inspect',
-    access: 'public',
-    budget: 'join',
-    body: inspectLinkRequestSchema,
-    handle: async ({ body }) => ({ body: await inspectLink(deps, body.token) }),
-  }),
-  route({
-    method: 'post',
-    path: '/api/join',
-    access: 'optional',
-    budget: 'join',
-    body: joinRequestSchema,
-    handle: async ({ caller, body, accessToken }) => {
-      const { room, session } = await joinByLink(deps, body.token, caller?.id, body.nickname);
-      if (session)
-        return {
-          status: 201,
-          body: { room, session: await describeSession(deps, session) },
-          refreshToken: session.refreshToken,
-        };
-      if (!caller || accessToken === undefined) throw new AppError('internal', 'joined as nobody');
-      return {
-        body: {
-          room,
-          session: await describeSession(deps, { accessToken: await renewAccess(deps, accessToken), user: caller.id }),
-        },
-      };
     },
   }),
 ];
