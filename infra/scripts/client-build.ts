@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { extname, join, relative, resolve } from 'node:path';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
@@ -15,6 +15,9 @@ const SOURCES = [
   'client/public',
   'client/index.html',
   'client/vite.config.ts',
+  'client/vite.variant.config.ts',
+  'client/vite.gallery.config.ts',
+  'client/build-plugins',
   'client/package.json',
   'shared/src',
   'package-lock.json',
@@ -26,17 +29,30 @@ export interface ClientBuild {
   readonly isNew: boolean;
 }
 
+/** The build that is served. Rejects with the build's output when it fails. */
+export const buildClient = (say: (line: string) => void): Promise<ClientBuild> =>
+  buildClientInto({ directory: distDir, configFile: 'vite.config.ts', env: {}, say });
+
+export interface ClientBuildOptions {
+  readonly directory: string;
+  /** Inside the client's folder. */
+  readonly configFile: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly say: (line: string) => void;
+}
+
 /** Rejects with the build's output when it fails. */
-export async function buildClient(say: (line: string) => void): Promise<ClientBuild> {
+export async function buildClientInto(options: ClientBuildOptions): Promise<ClientBuild> {
+  const { directory } = options;
   const hash = hashSources();
-  const hashFile = join(distDir, HASH_FILE);
-  if (existsSync(hashFile) && readFileSync(hashFile, 'utf8') === hash) return { directory: distDir, isNew: false };
-  say('Building the client (once, until its sources change) …');
+  const hashFile = join(directory, HASH_FILE);
+  if (existsSync(hashFile) && readFileSync(hashFile, 'utf8') === hash) return { directory, isNew: false };
+  options.say('Building the client (once, until its sources change) …');
   // Built aside and swapped in, so that a build that fails or is interrupted leaves the last one.
-  const aside = join(repository, 'node_modules/.cache', `client-${process.pid}`);
+  const aside = join(repository, 'node_modules/.cache', `${basename(directory)}-${process.pid}`);
   mkdirSync(join(aside, '..'), { recursive: true });
   try {
-    await runVite(aside);
+    await runVite(aside, options);
     await compressAll(aside);
   } catch (error) {
     rmSync(aside, { recursive: true, force: true });
@@ -44,10 +60,10 @@ export async function buildClient(say: (line: string) => void): Promise<ClientBu
   }
   writeFileSync(join(aside, HASH_FILE), hash);
   const old = `${aside}-old`;
-  if (existsSync(distDir)) renameSync(distDir, old);
-  renameSync(aside, distDir);
+  if (existsSync(directory)) renameSync(directory, old);
+  renameSync(aside, directory);
   rmSync(old, { recursive: true, force: true });
-  return { directory: distDir, isNew: true };
+  return { directory, isNew: true };
 }
 
 function hashSources(): string {
@@ -71,12 +87,12 @@ function filesIn(path: string): string[] {
     .toSorted();
 }
 
-async function runVite(outDir: string): Promise<void> {
+async function runVite(outDir: string, { configFile, env }: ClientBuildOptions): Promise<void> {
   const require = createRequire(join(repository, 'client/package.json'));
   const vite = join(require.resolve('vite/package.json'), '../bin/vite.js');
-  const child = spawn(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir'], {
+  const child = spawn(process.execPath, [vite, 'build', '--config', configFile, '--outDir', outDir, '--emptyOutDir'], {
     cwd: join(repository, 'client'),
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, ...env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

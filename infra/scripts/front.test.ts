@@ -50,16 +50,31 @@ afterAll(async () => {
 const get = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`http://127.0.0.1:${front.port}${path}`, init);
 
+interface PlainAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly type: string;
+  readonly location: string | undefined;
+}
+
 /** fetch does not let a caller choose Host. */
-const getAs = (host: string, path: string): Promise<{ status: number; body: string; type: string }> =>
+const getAs = (host: string, path: string, method = 'GET'): Promise<PlainAnswer> =>
   new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: front.port, path, headers: { host } }, (response) => {
-      let body = '';
-      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body, type: response.headers['content-type'] ?? '' }),
-      );
-    });
+    const request = httpRequest(
+      { host: '127.0.0.1', port: front.port, path, method, headers: { host } },
+      (response) => {
+        let body = '';
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body,
+            type: response.headers['content-type'] ?? '',
+            location: response.headers.location,
+          }),
+        );
+      },
+    );
     request.on('error', reject);
     request.end();
   });
@@ -133,14 +148,24 @@ describe('the front', () => {
   });
 
   test.each(['192.168.1.20:8080', 'docs.example.org', 'localhost.example.org', 'notlocalhost'])(
-    'says why it does not run at %s',
+    'LAN-6 over plain http answers %s with the page that says why, and nothing else',
     async (host) => {
-      const page = await getAs(host, '/d/abc');
-      expect(page.status).toBe(403);
-      expect(page.type).toContain('text/html');
+      const visit = await getAs(host, '/d/abc');
+      expect([visit.status, visit.location, visit.body]).toEqual([302, '/trust', '']);
+      const page = await getAs(host, '/trust');
+      expect([page.status, page.type]).toEqual([200, 'text/html; charset=utf-8']);
       expect(page.body).toContain('cannot run at this address');
-      const api = await getAs(host, '/api/config');
-      expect([api.status, JSON.parse(api.body)]).toEqual([403, { error: { code: 'bad-origin' } }]);
+      for (const [path, method] of [
+        ['/api/config', 'GET'],
+        ['/archive/health/ready', 'GET'],
+        ['/signal', 'GET'],
+        ['/', 'POST'],
+      ] as const) {
+        const refused = await getAs(host, path, method);
+        expect([refused.status, refused.body]).toEqual([403, '{"error":{"code":"bad-origin"}}']);
+      }
+      expect((await getAs(host, '/trust/vicinal-authority.crt')).status).toBe(404);
+      expect((await getAs(host, '/trust', 'POST')).status).toBe(405);
     },
   );
 

@@ -1,9 +1,16 @@
 /** Everything `npm start` runs: database, signaling, archiver and the one origin in front of them. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
+import { systemClock } from '@vicinal/shared/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { type Front, type FrontOptions, startFront } from './front.ts';
+import { httpsOrigin } from './front-hosts.ts';
+import { LOOPBACK_NAMES, type NetworkFront, tryNetworkFront } from './front-network.ts';
+import { originsFile, writeOrigins } from './front-origins-file.ts';
+import type { NetworkView } from './front-trust.ts';
+import { isOnNetwork, lanAddresses } from './network-addresses.ts';
 import { freePort } from './ports.ts';
 import { createChildren } from './processes.ts';
 import { createSupervisedService, type SupervisedService } from './supervised-service.ts';
@@ -23,6 +30,10 @@ export interface StackOptions {
   readonly port: number;
   readonly host?: string;
   readonly publicUrl?: string;
+  /** https for other devices, unless `publicUrl` says where that is or `host` is loopback; 0 lets the system choose. */
+  readonly tlsPort?: number;
+  /** Addresses of this machine, best first; absent: those the system names. */
+  readonly readAddresses?: () => readonly string[];
   /** Replaces the embedded database. */
   readonly databaseUrl?: string;
   /** Port of the embedded database; absent lets the system choose. */
@@ -42,6 +53,8 @@ export interface Stack {
   readonly origin: string;
   readonly port: number;
   readonly databaseUrl: string;
+  /** https on the network, where there is one. */
+  network(): NetworkView | undefined;
   pid(service: StackService): number | undefined;
   /** Path and fragment appended to the origin, while nobody has set the instance up; else undefined. */
   setupLink(): Promise<string | undefined>;
@@ -56,6 +69,9 @@ export interface Stack {
   /** Archiver, signaling, database, in this order, each given time to flush. Idempotent. */
   close(): Promise<void>;
 }
+
+/** How long a new address of this machine may go unnoticed. */
+const ADDRESS_POLL_MS = 10_000;
 
 /** Resolves when people can open the origin. Rejects, leaving nothing behind, when a part does not start. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -82,10 +98,34 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         port,
         ...(options.host === undefined ? {} : { host: options.host }),
         ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl, isBehindProxy: true }),
-        targetOf: (service) => `http://127.0.0.1:${service === 'signaling' ? signalingPort : ports.archiver}`,
+        network: () => network?.view,
+        targetOf,
       });
+    const targetOf: FrontOptions['targetOf'] = (service) =>
+      `http://127.0.0.1:${service === 'signaling' ? signalingPort : ports.archiver}`;
+    let network: NetworkFront | undefined;
     let front = await openFront(options.port);
     closers.push(() => front.close());
+    const openNetwork = async (port: number | undefined): Promise<NetworkFront | undefined> =>
+      port === undefined || !isNetworkWanted(options)
+        ? undefined
+        : await tryNetworkFront({
+            ...{
+              clientDir: options.clientDir,
+              tlsDir: join(dataDir, 'tls'),
+              hostName: hostname(),
+              port,
+              targetOf,
+              say,
+            },
+            ...(options.host === undefined ? {} : { host: options.host }),
+            readAddresses: options.readAddresses ?? (() => lanAddresses(networkInterfaces())),
+            pollMs: ADDRESS_POLL_MS,
+            clock: systemClock,
+            onOrigins: (origins) => writeOrigins(dataDir, origins),
+          });
+    network = await openNetwork(options.tlsPort);
+    closers.push(() => network?.close());
     signalingPort = (await options.wrapSignaling?.(ports.signaling)) ?? ports.signaling;
 
     let postgres: EmbeddedPostgres | undefined;
@@ -109,7 +149,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const databaseUrl = options.databaseUrl ?? postgres?.url;
     if (databaseUrl === undefined) throw new TypeError('either an address is given or a database was started');
 
-    const env = { ...inheritedEnv(), ...serviceEnv(options, front, databaseUrl, ports) };
+    const env = { ...inheritedEnv(), ...serviceEnv(options, front, network, databaseUrl, ports) };
     const watch = options.isWatching === true ? ['--watch', '--watch-preserve-output'] : [];
     const services: Record<Exclude<StackService, 'postgres' | 'front'>, SupervisedService> = {
       signaling: createSupervisedService({
@@ -125,7 +165,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       archiver: createSupervisedService({
         name: 'archiver',
         args: [...watch, join(repository, 'archiver/src/main.ts')],
-        env,
+        env: { ...env, ALLOWED_ORIGINS: [env['ALLOWED_ORIGINS'], ...(network?.view.origins ?? [])].join(',') },
         readyUrl: `http://127.0.0.1:${ports.archiver}/archive/health/ready`,
         readyTimeoutMs: 30_000,
         dataDir,
@@ -169,6 +209,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       origin: front.origin,
       port: front.port,
       databaseUrl,
+      network: () => network?.view,
       pid(service) {
         if (service === 'front') return process.pid;
         return service === 'postgres' ? postgres?.pid : services[service].pid;
@@ -179,7 +220,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
       archiverReady: () => archiverReady,
       async kill(service) {
-        if (service === 'front') return await front.close();
+        if (service === 'front') return void (await Promise.all([front.close(), network?.close()]));
         if (service !== 'postgres') return await services[service].kill();
         isPostgresWanted = false;
         if (postgres === undefined) return;
@@ -189,6 +230,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       async restart(service) {
         if (service === 'front') {
           front = await openFront(front.port);
+          network = await openNetwork(network?.port);
           return;
         }
         if (service !== 'postgres') return await services[service].start();
@@ -201,19 +243,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
+/** The development server is on localhost alone. */
+const isNetworkWanted = (options: StackOptions): boolean =>
+  options.publicUrl === undefined && options.startFront === undefined && isOnNetwork(options.host);
+
 function serviceEnv(
   options: StackOptions,
   front: Front,
+  network: NetworkFront | undefined,
   databaseUrl: string,
   ports: { signaling: number; archiver: number },
 ): Record<string, string> {
   const trusted = ['127.0.0.1', '::1', process.env['TRUSTED_PROXIES'] ?? ''].filter(Boolean).join(',');
+  const loopback = network === undefined ? [] : LOOPBACK_NAMES.map((name) => httpsOrigin(name, network.port));
+  const origins = [process.env['ALLOWED_ORIGINS'] ?? '', `http://127.0.0.1:${front.port}`, ...loopback];
   return {
     DATABASE_URL: databaseUrl,
     DATA_DIR: options.dataDir,
     HOST: '127.0.0.1',
     PUBLIC_URL: front.origin,
-    ALLOWED_ORIGINS: [process.env['ALLOWED_ORIGINS'] ?? '', `http://127.0.0.1:${front.port}`].filter(Boolean).join(','),
+    ALLOWED_ORIGINS: origins.filter(Boolean).join(','),
+    ...(network === undefined ? {} : { NETWORK_ORIGINS: `@${originsFile(options.dataDir)}` }),
     TRUSTED_PROXIES: trusted,
     SIGNALING_PORT: String(ports.signaling),
     ARCHIVE_PORT: String(ports.archiver),

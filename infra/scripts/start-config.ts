@@ -2,6 +2,7 @@
 
 export interface StartConfig {
   readonly port: number;
+  readonly tlsPort: number;
   readonly dataDir: string;
   readonly host?: string;
   readonly publicUrl?: string;
@@ -11,6 +12,7 @@ export interface StartConfig {
 
 export const START_ENV_NAMES = [
   'PORT',
+  'TLS_PORT',
   'DATA_DIR',
   'HOST',
   'PUBLIC_URL',
@@ -26,7 +28,7 @@ type Parsed =
 export function parseStartEnv(env: Readonly<Record<string, string | undefined>>): Parsed {
   const problems: string[] = [];
   const optional = (name: (typeof START_ENV_NAMES)[number]): string | undefined => env[name]?.trim() || undefined;
-  const port = (name: 'PORT' | 'EMBEDDED_POSTGRES_PORT'): number | undefined => {
+  const port = (name: 'PORT' | 'TLS_PORT' | 'EMBEDDED_POSTGRES_PORT'): number | undefined => {
     const text = optional(name);
     if (text === undefined) return undefined;
     if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
@@ -42,6 +44,7 @@ export function parseStartEnv(env: Readonly<Record<string, string | undefined>>)
   const postgresPort = port('EMBEDDED_POSTGRES_PORT');
   const value: StartConfig = {
     port: port('PORT') ?? 8080,
+    tlsPort: port('TLS_PORT') ?? 8443,
     dataDir: optional('DATA_DIR') ?? 'data',
     ...(host === undefined ? {} : { host }),
     ...(publicUrl === undefined ? {} : { publicUrl }),

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startTestPostgres } from '../testing/postgres.ts';
+import { lanAddresses } from './network-addresses.ts';
 import { freePort } from './ports.ts';
 import { isAlive, waitUntilGone } from './processes.ts';
 
@@ -108,6 +110,45 @@ describe('npm start', () => {
     expect(second.lines).toEqual([`Port ${port} is taken by another program; set PORT to another one.`]);
     first.process.kill('SIGTERM');
     expect(await first.exited).toBe(0);
+  });
+
+  test('LAN-1 prints where other devices come in, and the fingerprint; a taken TLS_PORT is one line', async () => {
+    const dataDir = makeFolder();
+    const first = await start({ DATA_DIR: dataDir, PORT: '0', TLS_PORT: '0' });
+    const text = first.lines.join('\n');
+    const port = /https:\/\/\S+:(\d+)$/m.exec(text)?.[1];
+    // A machine without a private address offers nothing.
+    expect(port !== undefined).toBe(lanAddresses(networkInterfaces()).length > 0);
+    expect(existsSync(join(dataDir, 'tls/authority.pem'))).toBe(true);
+    if (port !== undefined) {
+      expect(text).toMatch(/^ {2}([0-9A-F]{2}:){31}[0-9A-F]{2}$/m);
+      expect(text).toMatch(/^ {2}http:\/\/\S+\/trust$/m);
+    }
+    first.process.kill('SIGTERM');
+    expect(await first.exited).toBe(0);
+
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '::', resolve));
+    cleanUps.push(() => other.close());
+    const { port: taken } = other.address() as AddressInfo; // a TCP server has one
+    const second = await start({ DATA_DIR: dataDir, PORT: '0', TLS_PORT: String(taken) });
+    expect(second.lines).toContain(`No https on the network: port ${taken} is taken; set TLS_PORT to another one.`);
+    expect(second.lines.join('\n')).toContain('ready at');
+    second.process.kill('SIGTERM');
+    expect(await second.exited).toBe(0);
+  });
+
+  test.each([
+    ['PUBLIC_URL says where people come in', { PUBLIC_URL: 'https://docs.example.org' }],
+    ['HOST is loopback', { HOST: '127.0.0.1' }],
+  ])('LAN-1 makes no authority and no listener where %s', async (_, env) => {
+    const dataDir = makeFolder();
+    const { process: child, lines, exited } = await start({ DATA_DIR: dataDir, PORT: '0', TLS_PORT: '0', ...env });
+    expect(lines.join('\n')).toContain('ready at');
+    expect(lines.join('\n')).not.toMatch(/fingerprint|:\d+\/trust/);
+    expect(existsSync(join(dataDir, 'tls'))).toBe(false);
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
   });
 
   test('uses the database that DATABASE_URL names and starts none', async () => {

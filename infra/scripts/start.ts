@@ -27,5 +27,13 @@ await runUntilStopped(async (onStop) => {
     say(encodeQR(setupLink, 'ascii', { ecc: 'low', border: 2 }));
     say(`  Open this link once to create your account and workspace:\n\n  ${setupLink}\n`);
   }
+  const network = stack.network();
+  if (network?.origins[0] !== undefined) {
+    const trustUrl = `http://${new URL(network.origins[0]).hostname}:${stack.port}/trust`;
+    say(`  Other devices on your network:\n\n${network.origins.map((origin) => `  ${origin}`).join('\n')}\n`);
+    say(encodeQR(trustUrl, 'ascii', { ecc: 'low', border: 2 }));
+    say(`  Each of them opens this page once, to trust the certificate made here:\n\n  ${trustUrl}\n`);
+    say(`  SHA-256 fingerprint to compare there:\n\n  ${network.fingerprint}\n`);
+  }
   say('  Ctrl-C stops it.');
 });

@@ -36,10 +36,11 @@ const STAGES: readonly Stage[] = [
   { name: 'lint', command: ['oxlint', '--type-aware'], maxMinutes: 3 },
   { name: 'format', command: ['oxfmt', '--check', '.'], maxMinutes: 1 },
   { name: 'types', command: ['tsc', '-b'], maxMinutes: 5 },
-  { name: 'unit', command: vitest('unit'), maxMinutes: 8, isVitest: true },
-  { name: 'integration', command: vitest('integration'), maxMinutes: 8, isVitest: true },
-  { name: 'browser', command: vitest('browser'), maxMinutes: 5, isVitest: true, needsChromium: true },
-  { name: 'e2e', command: vitest('e2e'), maxMinutes: 12, isVitest: true, needsChromium: true },
+  { name: 'size', command: ['node', 'infra/scripts/byte-budget.ts'], maxMinutes: 3 },
+  { name: 'unit', command: vitest('unit'), maxMinutes: 10, isVitest: true },
+  { name: 'integration', command: vitest('integration'), maxMinutes: 12, isVitest: true },
+  { name: 'browser', command: vitest('browser'), maxMinutes: 10, isVitest: true, needsChromium: true },
+  { name: 'e2e', command: vitest('e2e'), maxMinutes: 40, isVitest: true, needsChromium: true },
   { name: 'sim', command: ['node', 'infra/scripts/sim.ts'], maxMinutes: 5 },
   { name: 'fuzz', command: ['node', 'infra/scripts/fuzz.ts'], maxMinutes: 5 },
   { name: 'bench', command: ['node', 'infra/bench/bench.ts', '--quick'], maxMinutes: 5, needsChromium: true },
@@ -79,9 +80,9 @@ for (const stage of stages) {
   );
 }
 
-// Where everything can be installed nothing has a reason to be skipped.
+// Where everything can be installed nothing has a reason to be skipped but what the kernel does not let root do.
 const skipsFail = process.getuid?.() === 0 && existsSync('/etc/debian_version');
-if (skipsFail) total.failed += total.skipped.length;
+if (skipsFail) total.failed += total.skipped.filter((reason) => !reason.includes('cannot be made here')).length;
 console.log('');
 if (failedStages.length > 0) console.log(`failed: ${failedStages.join(', ')}`);
 console.log(`skipped: ${total.skipped.length === 0 ? 'none' : total.skipped.join('; ')}`);
