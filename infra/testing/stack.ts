@@ -11,12 +11,16 @@ export interface TestStack extends Stack {
   readonly dataDir: string;
   /** Every byte between the origin and signaling, when asked for. */
   readonly recorder: Recorder | undefined;
+  /** Serves another build of the client from now on, as an upgrade of the server does: the origin starts anew. */
+  deploy(clientDir: string): Promise<void>;
 }
 
 export interface TestStackOptions {
   readonly ticketTtlMs?: number;
   readonly recordSignaling?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Offers the product to other devices: https at these addresses of this machine, best first. */
+  readonly networkAddresses?: readonly string[];
   /** Prints what the stack says. */
   readonly isVerbose?: boolean;
 }
@@ -26,15 +30,18 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
   const say = (line: string): void => {
     if (options.isVerbose === true || process.env['VERBOSE'] !== undefined) console.log(line);
   };
-  const { directory } = await buildClient(say);
+  let { directory: clientDir } = await buildClient(say);
   const dataDir = resolve(mkdtempSync(join(tmpdir(), 'vicinal-stack-')));
   chmodSync(dataDir, 0o711); // as root the database runs as another user, who must reach it
   let recorder: Recorder | undefined;
+  const { networkAddresses } = options;
   const stack = await startStack({
     dataDir,
-    clientDir: directory,
+    get clientDir() {
+      return clientDir; // read whenever the origin starts
+    },
     port: 0,
-    host: '127.0.0.1',
+    ...(networkAddresses === undefined ? { host: '127.0.0.1' } : { tlsPort: 0, readAddresses: () => networkAddresses }),
     say,
     env: {
       ...(options.ticketTtlMs === undefined ? {} : { TICKET_TTL_MS: String(options.ticketTtlMs) }),
@@ -53,6 +60,11 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     ...stack,
     dataDir,
     recorder,
+    async deploy(directory) {
+      clientDir = directory;
+      await stack.kill('front');
+      await stack.restart('front');
+    },
     async close() {
       await stack.close();
       await recorder?.close();
