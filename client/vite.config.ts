@@ -1,22 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import solid from 'vite-plugin-solid';
+import { leanSimplePeer } from './build-plugins/lean-simple-peer.ts';
+import { createShellFiles } from './build-plugins/shell-files.ts';
+import { webManifest } from './build-plugins/web-manifest.ts';
 
-const paper = '#F6F6F3';
-const png = (name: string, size: number, purpose: 'any' | 'maskable') => ({
-  src: `/icons/${name}.png`,
-  sizes: `${size}x${size}`,
-  type: 'image/png',
-  purpose,
-});
+// our own file
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 
 export default defineConfig(() => {
   const signaling = `http://127.0.0.1:${process.env['SIGNALING_PORT'] ?? '8081'}`;
   const archive = `http://127.0.0.1:${process.env['ARCHIVE_PORT'] ?? '8082'}`;
+  const shellFiles = createShellFiles();
   return {
     base: '/',
     plugins: [
+      leanSimplePeer(),
       solid(),
+      shellFiles.plugin,
       VitePWA({
         strategies: 'injectManifest',
         srcDir: 'src',
@@ -25,32 +27,23 @@ export default defineConfig(() => {
         injectRegister: false,
         injectManifest: {
           globPatterns: ['**/*.{html,js,css,woff2,svg,png}'],
+          // shown by the browser when it installs the app, which needs the network anyway
+          globIgnores: ['screenshots/**', 'sw.js'],
           maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+          manifestTransforms: [shellFiles.transform],
         },
-        manifest: {
-          id: '/',
-          name: 'Vicinal',
-          short_name: 'Vicinal',
-          description: 'Documents that live on the devices of the people who write them.',
-          lang: 'en',
-          dir: 'ltr',
-          start_url: '/',
-          scope: '/',
-          display: 'standalone',
-          display_override: ['window-controls-overlay', 'standalone'],
-          background_color: paper,
-          theme_color: paper,
-          categories: ['productivity', 'business'],
-          icons: [png('icon-192', 192, 'any'), png('icon-512', 512, 'any'), png('maskable-512', 512, 'maskable')],
-        },
+        manifest: webManifest,
       }),
     ],
     // UMD builds of dependencies look for `global`
-    define: { global: 'globalThis' },
+    define: { global: 'globalThis', __APP_VERSION__: JSON.stringify(version) },
     resolve: { dedupe: ['yjs', 'y-protocols', 'solid-js'] },
     build: {
       outDir: 'dist',
       emptyOutDir: true,
+      manifest: true,
+      // shown under Settings, About
+      license: { fileName: 'licences.json' },
       target: 'es2022',
       sourcemap: false,
       // data: addresses would need holes in the content security policy
