@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { UserId } from '@vicinal/shared/ids.ts';
 import { accountDatabaseName, deleteAccountDatabase, openAccountDatabase, openProfileDatabase } from './database.ts';
 import { createAccountCaches } from './account-caches.ts';
@@ -65,6 +65,26 @@ describe('databases', () => {
   });
 });
 
+test('CLI-52 words that a tab puts aside while its account is removed go with it', async () => {
+  const rows = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    get length() {
+      return rows.size;
+    },
+    key: (index: number) => [...rows.keys()][index] ?? null,
+    removeItem: (key: string) => rows.delete(key),
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const putAside = (account: UserId): unknown =>
+    rows.set(`vicinal/unsaved/${accountDatabaseName('one', account)}/room/content/0/tab`, 'words');
+  await openAccountDatabase('one', alice, { onSuperseded: () => void putAside(alice) });
+  putAside(alice);
+  putAside(bob);
+  await deleteAccountDatabase('one', alice);
+  expect([...rows.keys()].join()).toContain(bob);
+  expect([...rows.keys()].join()).not.toContain(alice);
+});
+
 describe('device key', () => {
   test('CLI-3 the key is made once, cannot be exported, and signs after a reload', async () => {
     const database = await openAccountDatabase('one', alice);
@@ -114,7 +134,7 @@ describe('profile', () => {
     expect(await profile.activeAccount()).toBeUndefined();
     await profile.saveActive(account);
     expect(await profile.activeAccount()).toEqual(account);
-    await profile.clearActive();
+    await profile.clearActive({ issuer: 'one', user: alice }, {});
     expect(await profile.activeAccount()).toBeUndefined();
     database.close();
   });

@@ -7,16 +7,20 @@ import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransactio
 import { AppError } from '@vicinal/shared/app-error.ts';
 import { sha256, toHex, utf8 } from '@vicinal/shared/bytes.ts';
 import type { UserId } from '@vicinal/shared/ids.ts';
+import { removeUnsavedCopies } from './unsaved-copies.ts';
 
 export const PROFILE_DATABASE = 'vicinal/profile';
 const PROFILE_VERSION = 1;
-const ACCOUNT_VERSION = 1;
+const ACCOUNT_VERSION = 2;
 
 /** Rows are `unknown` on purpose: bytes on a disk are input. */
 interface ProfileSchema extends DBSchema {
   /** Key: `<issuer>\n<user id>`. */
   accounts: { key: string; value: unknown };
-  /** Keys: `active` (account key), `config` (last answer of GET /api/config). */
+  /**
+   * Keys: `active` (account key), `config` (last answer of GET /api/config), `notice` (why the last account was signed out),
+   * `session-open` (true while a session that a person ended has yet to be ended on the server).
+   */
   settings: { key: string; value: unknown };
 }
 
@@ -38,6 +42,8 @@ interface AccountSchema extends DBSchema {
   rooms: { key: string; value: unknown };
   /** Keys `peer-token`, `jwks`, `clock`. */
   caches: { key: string; value: unknown };
+  /** Since version 2. Key: room. */
+  syncLog: { key: string; value: unknown };
 }
 
 export type ProfileDatabase = Database<ProfileSchema>;
@@ -45,7 +51,7 @@ export type AccountDatabase = Database<AccountSchema>;
 
 export interface DatabaseEvents {
   /** Another tab wants to upgrade or delete the database: flush what is pending; the connection closes afterwards. */
-  readonly onSuperseded?: () => Promise<void> | void;
+  readonly onSuperseded?: (reason: 'upgrade' | 'removal') => Promise<void> | void;
   /** This connection waits for older tabs to close theirs. */
   readonly onBlocked?: () => void;
 }
@@ -90,12 +96,20 @@ export const openAccountDatabase = (
         db.createObjectStore(store);
       }
     }
+    if (oldVersion < 2) db.createObjectStore('syncLog');
   });
 
 /** Removes an account's data for good, once every tab has closed it. */
 export async function deleteAccountDatabase(issuer: string, user: UserId): Promise<void> {
+  const name = accountDatabaseName(issuer, user);
+  const removeCopies = (): void => {
+    // outside of pages (tests of storage) there is none
+    if ('localStorage' in globalThis) removeUnsavedCopies(globalThis.localStorage, name);
+  };
   try {
-    await deleteDB(accountDatabaseName(issuer, user));
+    removeCopies();
+    await deleteDB(name);
+    removeCopies(); // a page that was hidden meanwhile has put its last words there
   } catch (cause) {
     throw storageFailure(cause);
   }
@@ -119,7 +133,7 @@ async function open<Schema extends DBSchema>(
     const db = await openDB<Schema>(name, version, {
       upgrade: (upgraded, oldVersion) => upgrade(upgraded, oldVersion),
       blocked: () => events.onBlocked?.(),
-      blocking: () => void supersede(),
+      blocking: (_from, to) => void supersede(to === null ? 'removal' : 'upgrade'),
       terminated: () => (connection = undefined),
     });
     connection = db;
@@ -135,9 +149,9 @@ async function open<Schema extends DBSchema>(
     connection?.close();
     connection = undefined;
   };
-  const supersede = async (): Promise<void> => {
+  const supersede = async (reason: 'upgrade' | 'removal'): Promise<void> => {
     try {
-      await events.onSuperseded?.();
+      await events.onSuperseded?.(reason);
     } finally {
       close();
     }

@@ -1,4 +1,7 @@
-/** The device key of one account in this browser profile (protocol.md 3): made once, its private half never readable. */
+/**
+ * The device key of one account in this browser profile (protocol.md 3): made once, its private half never readable.
+ * A revoked one is given up together with everything that was issued to it; the next opening makes another.
+ */
 import { AppError } from '@vicinal/shared/app-error.ts';
 import { generateDeviceKey, signerFromKeyPair } from '@vicinal/shared/crypto/device-key.ts';
 import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
@@ -33,6 +36,18 @@ export const markDeviceRegistered = (database: AccountDatabase): Promise<void> =
   database.write(['device'], async (tx) => {
     const store = tx.objectStore('device');
     await store.put({ ...readRow(await store.get(KEY), 'device'), isRegistered: true }, KEY);
+  });
+
+/** The server refuses this key for good. Rooms keep their role; tickets and grants were bound to the key. */
+export const retireDevice = (database: AccountDatabase): Promise<void> =>
+  database.write(['device', 'rooms', 'caches'], async (tx) => {
+    await tx.objectStore('device').delete(KEY);
+    await tx.objectStore('caches').delete('peer-token');
+    const rooms = tx.objectStore('rooms');
+    for (const room of await rooms.getAllKeys()) {
+      const { ticket: _, ...record } = readRow(await rooms.get(room), 'room');
+      await rooms.put({ ...record, grant: '' }, room);
+    }
   });
 
 async function generate(): Promise<CryptoKeyPair> {

@@ -29,27 +29,37 @@ const keyOf = ({ room, doc, gen }: DocAddress): AddressKey => [room, doc, gen];
 /** Every key that begins with `key`: arrays sort after numbers and strings in IndexedDB. */
 const under = (key: AddressKey): IDBKeyRange => IDBKeyRange.bound(key, [...key, []]);
 
+/** Within a transaction over (at least) headers, entries, checkpoints and receipted. */
+export async function readLog(tx: LogReader, address: DocAddress): Promise<StoredLog> {
+  const key = keyOf(address);
+  const [headers, entries, checkpoint, receipted] = await Promise.all([
+    tx.objectStore('headers').getAll(under(key)),
+    tx.objectStore('entries').getAll(under(key)),
+    tx.objectStore('checkpoints').get(key),
+    tx.objectStore('receipted').getAll(under(key)),
+  ]);
+  return {
+    headers: headers.map(readHeader),
+    entries: entries
+      .map(readEntry)
+      .sort((a, b) => a.order - b.order)
+      .map(({ order: _order, ...entry }) => entry),
+    receipted: receipted.map(readReceipted),
+    ...(checkpoint === undefined ? {} : { checkpoint: readCheckpoint(checkpoint) }),
+  };
+}
+/** What reading a log needs of a transaction. */
+export interface LogReader {
+  objectStore(name: 'headers' | 'entries' | 'checkpoints' | 'receipted'): {
+    getAll(range: IDBKeyRange): Promise<unknown[]>;
+    get(key: AddressKey): Promise<unknown>;
+  };
+}
+
 /** `close()` of the store ends its use, not the database: whoever opened that closes it. */
 export function createUpdateStore(database: AccountDatabase): LogStore {
   const load = (address: DocAddress): Promise<StoredLog> =>
-    database.read(['headers', 'entries', 'checkpoints', 'receipted'], async (tx) => {
-      const key = keyOf(address);
-      const [headers, entries, checkpoint, receipted] = await Promise.all([
-        tx.objectStore('headers').getAll(under(key)),
-        tx.objectStore('entries').getAll(under(key)),
-        tx.objectStore('checkpoints').get(key),
-        tx.objectStore('receipted').getAll(under(key)),
-      ]);
-      return {
-        headers: headers.map(readHeader),
-        entries: entries
-          .map(readEntry)
-          .sort((a, b) => a.order - b.order)
-          .map(({ order: _order, ...entry }) => entry),
-        receipted: receipted.map(readReceipted),
-        ...(checkpoint === undefined ? {} : { checkpoint: readCheckpoint(checkpoint) }),
-      };
-    });
+    database.read(['headers', 'entries', 'checkpoints', 'receipted'], (tx) => readLog(tx, address));
 
   const append = (address: DocAddress, batch: LogBatch): Promise<Durability> =>
     database.write(['headers', 'entries', 'documents'], async (tx) => {
