@@ -1,135 +1,8 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { systemClock, systemRandom } from '@vicinal/shared/clock.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RoomId } from '@vicinal/shared/ids.ts';
-import { silentLogger } from '@vicinal/shared/logger.ts';
-import { createAccount, type AccountCore, type TabSignal } from './account.ts';
-import type { Exclusive } from './session.ts';
-
-const room = 'RRRRRRRRRRRRRRRRRRRRRA' as RoomId;
-const workspace = 'WWWWWWWWWWWWWWWWWWWWWA';
-const alice = { id: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Alice', colour: 1, isGuest: false };
-const bob = { id: 'BBBBBBBBBBBBBBBBBBBBBA', name: 'Bob', colour: 2, isGuest: false };
-
-/** The API as far as accounts use it, in memory: routes, rotation of sessions, and what was asked. */
-class FakeServer {
-  isUp = true;
-  isSetUp = true;
-  user = alice;
-  /** What the refresh cookie stands for; undefined: no session. */
-  cookie: typeof alice | undefined;
-  refusedRooms = new Set<string>();
-  expiresInMs = 600_000;
-  readonly calls: string[] = [];
-  readonly #tokens = new Set<string>();
-
-  readonly fetch: typeof fetch = async (input, init) => {
-    const path = (input as string).replace('/api', ''); /* the client asks by address */
-    const method = init?.method ?? 'GET';
-    this.calls.push(`${method} ${path}`);
-    await Promise.resolve();
-    if (!this.isUp) throw new TypeError('fetch failed');
-    const bearer = new Headers(init?.headers).get('authorization')?.replace('Bearer ', '');
-    return this.#answer(
-      method,
-      path,
-      JSON.parse((init?.body as string | undefined) ?? '{}') /* and sends text */,
-      bearer,
-    );
-  };
-  expireTokens(): void {
-    this.#tokens.clear();
-  }
-  count(call: string): number {
-    return this.calls.filter((made) => made === call).length;
-  }
-
-  #session(): unknown {
-    this.cookie = this.user;
-    const accessToken = `token-${this.#tokens.size}-${this.calls.length}`;
-    this.#tokens.add(accessToken);
-    return {
-      accessToken,
-      expiresInMs: this.expiresInMs,
-      user: this.user,
-      workspaces: [{ id: workspace, name: 'Work', role: 'member', indexRoom: room }],
-    };
-  }
-  #answer(method: string, path: string, body: Record<string, unknown>, bearer: string | undefined): Response {
-    const json = (value: unknown, status = 200): Response => Response.json(value, { status });
-    const refuse = (code: string, status: number): Response => json({ error: { code } }, status);
-    switch (`${method} ${path}`) {
-      case 'GET /config':
-        return json({ issuer: 'one', versions: [1], isSetUp: this.isSetUp, iceServers: [], now: Date.now() });
-      case 'GET /jwks':
-        return json({ keys: [] });
-      case 'POST /auth/sign-in':
-        return body['password'] === 'right horse' ? json(this.#session()) : refuse('bad-credentials', 401);
-      case 'POST /auth/refresh':
-        if (this.cookie) this.user = this.cookie;
-        return this.cookie ? json(this.#session()) : refuse('unauthenticated', 401);
-      case 'POST /auth/sign-out':
-        this.cookie = undefined;
-        return new Response(null, { status: 204 });
-      case 'POST /join':
-        return json({ room, session: this.#session() });
-    }
-    if (bearer === undefined || !this.#tokens.has(bearer)) return refuse('token-expired', 401);
-    if (path === '/devices') return new Response(null, { status: 204 });
-    if (path === '/tokens') {
-      const asked = body['rooms'] as string[]; // the test's own request
-      const access = (id: string): unknown =>
-        this.refusedRooms.has(id)
-          ? { ok: false, code: 'forbidden' }
-          : {
-              ok: true,
-              ticket: `ticket-${this.calls.length}`,
-              grant: `grant-${this.calls.length}`,
-              role: 'editor',
-              accessEpoch: 0,
-              kind: 'document',
-              workspace,
-            };
-      return json({
-        peerToken: 'peer',
-        now: Date.now(),
-        lifetimeMs: 600_000,
-        rooms: Object.fromEntries(asked.map((id) => [id, access(id)])),
-      });
-    }
-    return refuse('not-found', 404);
-  }
-}
-
-const noTabs: TabSignal = { send: () => undefined, on: () => () => undefined, close: () => undefined };
-const exclusive: Exclusive = (_name, work) => work();
-
-function start(server: FakeServer, tabs: TabSignal = noTabs): AccountCore {
-  const account = createAccount({
-    origin: 'http://localhost',
-    apiBase: '/api',
-    fetch: server.fetch,
-    exclusive,
-    tabs,
-    clock: systemClock,
-    random: systemRandom,
-    logger: silentLogger,
-    deviceLabel: 'test',
-    isOnline: () => true,
-    onSuperseded: () => undefined,
-  });
-  onTestFinished(() => account.close());
-  return account;
-}
-const settled = (account: AccountCore): Promise<void> =>
-  vi.waitFor(() => expect(account.state.kind).not.toBe('loading'));
-async function signedIn(server: FakeServer): Promise<AccountCore> {
-  const account = start(server);
-  await settled(account);
-  expect(await account.signIn('a@example.org', 'right horse')).toEqual({ ok: true, value: undefined });
-  return account;
-}
+import { bob, createTabs, FakeServer, room, settled, signedIn, start, workspace } from './testing/fake-server.ts';
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
@@ -238,7 +111,10 @@ describe('signing in and out', () => {
     const server = new FakeServer();
     const account = start(server);
     await settled(account);
-    expect(await account.join('a-token-of-sixteen', 'Kim')).toEqual({ ok: true, value: { room } });
+    expect(await account.join('a-token-of-sixteen', { kind: 'guest', nickname: 'Kim' })).toEqual({
+      ok: true,
+      value: { room, workspace },
+    });
     await account.close();
     server.isUp = false;
     const again = start(server);
@@ -298,5 +174,85 @@ describe('tokens', () => {
     await opened?.credentials.invalidate(room);
     expect(await opened?.credentials.access(room)).toMatchObject({ ok: false, error: { code: 'forbidden' } });
     expect(await opened?.caches.room(room)).toMatchObject({ isRevoked: true });
+  });
+});
+
+describe('devices and names', () => {
+  test('CLI-54 a device revoked elsewhere is signed out with the reason, and comes back under a new key', async () => {
+    const server = new FakeServer();
+    const account = await signedIn(server);
+    await account.opened?.credentials.room(room);
+    const device = account.opened?.signer.deviceId;
+    const database = account.opened?.database.name;
+    server.areTokensRevoked = true;
+    await account.opened?.credentials.invalidate(room);
+    await account.opened?.credentials.room(room);
+    await vi.waitFor(() =>
+      expect(account.state).toEqual({ kind: 'signed-out', isSetUp: true, notice: 'device-revoked' }),
+    );
+    await account.close();
+    const again = start(server);
+    await settled(again);
+    expect(again.state).toMatchObject({ kind: 'signed-out', notice: 'device-revoked' });
+
+    server.areTokensRevoked = false;
+    await again.signIn('a@example.org', 'right horse');
+    expect(again.opened?.database.name).toBe(database);
+    expect(again.opened?.signer.deviceId).not.toBe(device);
+    expect(await again.opened?.caches.room(room)).toMatchObject({ role: 'editor', grant: '' });
+    expect(await again.opened?.credentials.access(room)).toMatchObject({ ok: true });
+    expect(new Set(server.devices).size).toBe(2);
+  });
+
+  test('CLI-54 a session that ended with its device asks for the password once, not twice', async () => {
+    const server = new FakeServer();
+    const account = await signedIn(server);
+    await vi.waitFor(() => expect(server.devices).toHaveLength(1));
+    const device = account.opened?.signer.deviceId;
+    await account.close();
+    server.cookie = undefined;
+    const again = start(server);
+    await vi.waitFor(() => expect(again.state).toMatchObject({ kind: 'signed-out', notice: 'session-ended' }));
+    for (const key of server.devices) server.revokedDevices.add(key);
+    expect(await again.signIn('a@example.org', 'right horse')).toMatchObject({ ok: true });
+    expect(again.state).toMatchObject({ kind: 'signed-in' });
+    expect(again.opened?.signer.deviceId).not.toBe(device);
+    await vi.waitFor(() => expect(server.devices).toHaveLength(2));
+  });
+
+  test('CLI-55 a guest who makes an account stays the same person, in every tab', async () => {
+    const server = new FakeServer();
+    server.user = { ...bob, isGuest: true };
+    const tabs = createTabs();
+    const first = start(server, tabs());
+    await settled(first);
+    await first.join('a-token-of-sixteen', { kind: 'guest', nickname: 'Bob' });
+    const second = start(server, tabs());
+    await vi.waitFor(() => expect(second.state).toMatchObject({ user: { isGuest: true } }));
+    const { database, signer } = first.opened ?? {};
+    expect(await first.upgrade({ name: 'Bob', email: 'b@example.org', password: 'a long one' })).toMatchObject({
+      ok: true,
+    });
+    expect(first.state).toMatchObject({ user: { id: bob.id, isGuest: false } });
+    expect(first.opened?.database).toBe(database);
+    expect(first.opened?.signer).toBe(signer);
+    await vi.waitFor(() => expect(second.state).toMatchObject({ user: { id: bob.id, isGuest: false } }));
+  });
+
+  test('CLI-55 a new name reaches the other tabs and the next start without network', async () => {
+    const server = new FakeServer();
+    const tabs = createTabs();
+    const first = start(server, tabs());
+    await settled(first);
+    await first.signIn('a@example.org', 'right horse');
+    const second = start(server, tabs());
+    await vi.waitFor(() => expect(second.state.kind).toBe('signed-in'));
+    await first.updateProfile({ name: 'Alicia' });
+    await vi.waitFor(() => expect(second.state).toMatchObject({ user: { name: 'Alicia' } }));
+    await Promise.all([first.close(), second.close()]);
+    server.isUp = false;
+    const again = start(server);
+    await settled(again);
+    expect(again.state).toMatchObject({ user: { name: 'Alicia' } });
   });
 });

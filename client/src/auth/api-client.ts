@@ -5,14 +5,20 @@ import { err, ok, type Result } from '@vicinal/shared/result.ts';
 import type { z } from '@vicinal/shared/zod.ts';
 
 export interface ApiRequest<T> {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the API's base, beginning with a slash. */
   readonly path: string;
   readonly body?: unknown;
   /** Absent for answers without body. */
-  readonly answer?: z.ZodType<T>;
+  readonly answer?: z.ZodMiniType<T>;
   /** Sends the access token; a refused one is refreshed and the request repeated once. */
   readonly isSignedIn?: boolean;
+  /** Sends this access token and never another. */
+  readonly accessToken?: string;
+  /** Its answer sets or clears the refresh cookie: sent {@link ApiClientOptions.alone}. */
+  readonly setsCookie?: boolean;
+  /** Sent without waiting for {@link ApiClientOptions.beforeAnonymous}. */
+  readonly isFirst?: boolean;
 }
 
 export interface ApiClient {
@@ -31,6 +37,10 @@ export interface ApiClientOptions {
   readonly base: string;
   readonly fetch: typeof fetch;
   readonly tokens: AccessTokens;
+  /** Runs `work` while no other tab of the browser runs its own. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Runs before each request without access token; its error is that request's. */
+  readonly beforeAnonymous?: () => Promise<Result<undefined, AppError>>;
   /** Told after every request whether the server answered. */
   readonly onReach?: (isReached: boolean) => void;
   /** Default 15 000. */
@@ -44,7 +54,10 @@ const STALE_TOKEN_CODES = new Set(['unauthenticated', 'token-expired']);
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const timeoutMs = options.timeoutMs ?? 15_000;
 
-  const send = async <T>(request: ApiRequest<T>, token: string | undefined): Promise<Result<T, AppError>> => {
+  // the token is there by now: whoever is alone waits for nobody who wants to be
+  const send = <T>(request: ApiRequest<T>, token: string | undefined): Promise<Result<T, AppError>> =>
+    request.setsCookie ? options.alone(() => sendNow(request, token)) : sendNow(request, token);
+  const sendNow = async <T>(request: ApiRequest<T>, token: string | undefined): Promise<Result<T, AppError>> => {
     let response: Response;
     let text: string;
     try {
@@ -80,7 +93,11 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 
   return {
     request: async (request) => {
-      if (!request.isSignedIn) return send(request, undefined);
+      if (request.accessToken !== undefined) return send(request, request.accessToken);
+      if (!request.isSignedIn) {
+        const before = request.isFirst ? undefined : await options.beforeAnonymous?.();
+        return before && !before.ok ? before : send(request, undefined);
+      }
       const token = await options.tokens.current();
       if (!token.ok) return token;
       const first = await send(request, token.value);

@@ -29,7 +29,7 @@ export interface RoomAccess {
 
 export interface RoomCredentials extends Credentials {
   /** As `room`, with what this device now knows of it. Registers a room that was made offline first. */
-  access(room: RoomId): Promise<Result<RoomAccess, AppError>>;
+  access(room: RoomId, leastEpoch?: number): Promise<Result<RoomAccess, AppError>>;
   /** What is kept for the room is not to be used again: its role changed or ended. */
   invalidate(room: RoomId): Promise<void>;
   /** Lets the next call ask at once: the network or the session came back. */
@@ -48,6 +48,8 @@ export interface CredentialsOptions {
   readonly onServerNow: (ms: number) => void;
   /** Runs before requests that name the device: the server has to know its key. */
   readonly registerDevice: () => Promise<Result<undefined, AppError>>;
+  /** The server refuses this device for good. */
+  readonly onDeviceRevoked: () => void;
 }
 
 type Waiting = (answer: Result<RoomTokens | undefined, AppError>) => void;
@@ -108,6 +110,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
       });
       if (!answer.ok) {
         backoff.fail();
+        if (answer.error.code === 'revoked') options.onDeviceRevoked();
         for (const room of asked) settle(room, answer);
         continue;
       }
@@ -142,7 +145,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     const answer = await api.request({
       method: 'POST',
       path,
-      body: { id: record.room },
+      body: { id: record.room, ...(record.audience === undefined ? {} : { audience: record.audience }) },
       answer: roomSchema,
       isSignedIn: true,
     });
@@ -154,15 +157,15 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     return ok();
   };
 
-  const access = async (room: RoomId): Promise<Result<RoomAccess, AppError>> => {
+  const access = async (room: RoomId, leastEpoch = 0): Promise<Result<RoomAccess, AppError>> => {
     try {
       const before = await caches.room(room);
       if (before?.isPending) {
         const registered = await register(before);
         if (!registered.ok) return registered;
       }
-      if (before && !before.isPending && !before.isRevoked && isFresh(before.ticket))
-        return ok(accessOf(before, before.ticket));
+      const isCurrent = before !== undefined && !before.isRevoked && before.accessEpoch >= leastEpoch;
+      if (isCurrent && !before.isPending && isFresh(before.ticket)) return ok(accessOf(before, before.ticket));
       const answer = await ask(room);
       const after = await caches.room(room);
       if (answer.ok && answer.value && !answer.value.ok) {

@@ -10,13 +10,18 @@ import type { UserId } from '@vicinal/shared/ids.ts';
 import { ok, unwrap, type Result } from '@vicinal/shared/result.ts';
 import { createAccountCaches, type AccountCaches } from '../storage/account-caches.ts';
 import { openAccountDatabase, type AccountDatabase } from '../storage/database.ts';
-import { markDeviceRegistered, openDevice } from '../storage/device-store.ts';
+import { markDeviceRegistered, openDevice, retireDevice } from '../storage/device-store.ts';
 import type { ApiClient } from './api-client.ts';
 import { createCredentials, type RoomCredentials } from './credentials.ts';
+import { isLocalIssuer } from './local-account.ts';
+import { createLocalCredentials } from './local-credentials.ts';
+import type { Hold } from './session.ts';
 
 export interface OpenAccount {
   readonly issuer: string;
   readonly user: UserId;
+  /** No server knows this account. */
+  readonly isLocal: boolean;
   readonly database: AccountDatabase;
   readonly caches: AccountCaches;
   readonly signer: DeviceSigner;
@@ -24,6 +29,12 @@ export interface OpenAccount {
   readonly credentials: RoomCredentials;
   /** Shows the device key to the server, once. Needs a session. */
   registerDevice(): Promise<Result<undefined, AppError>>;
+  /** Whether the server took the device key in an earlier session: it may have been revoked since. */
+  readonly wasRegistered: boolean;
+  /** Shows the device key again, with this token and no other. `revoked` when the server refuses the key for good. */
+  confirmDevice(accessToken: string): Promise<Result<undefined, AppError>>;
+  /** Gives the device key up; the account has to be opened again, with a new one. */
+  retireDevice(): Promise<void>;
   /** The server's wall time as heard just now. */
   heardServerNow(ms: number): void;
   /** Runs before the database closes: whoever writes flushes here. Returns the function that withdraws it. */
@@ -42,7 +53,16 @@ export interface OpenAccountOptions {
   /** Name of this device in lists. */
   readonly label: string;
   readonly onSuperseded: () => void;
+  /** Another tab removes the account's data; everything of it here is closed. */
+  readonly onRemoved: () => void;
+  /** The server refuses this device for good. */
+  readonly onDeviceRevoked: () => void;
+  /** Keeps other tabs from taking a local account's documents elsewhere while it is open. */
+  readonly hold: Hold;
 }
+
+/** Lock under which a local account's documents are taken elsewhere. */
+export const localAccountLock = (user: UserId): string => `vicinal/open/${user}`;
 
 export async function openAccount(options: OpenAccountOptions): Promise<OpenAccount> {
   const { issuer, user, api, clock } = options;
@@ -53,12 +73,18 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenAcco
     closers.clear();
     await Promise.allSettled(running.map((work) => work()));
   };
+  const isLocal = isLocalIssuer(issuer);
+  const letGo = isLocal ? await options.hold(localAccountLock(user)) : (): void => undefined;
   const database = await openAccountDatabase(issuer, user, {
-    onSuperseded: async () => {
+    onSuperseded: async (reason) => {
       isSuperseded = true;
       await flush();
-      options.onSuperseded();
+      if (reason === 'removal') options.onRemoved();
+      else options.onSuperseded();
     },
+  }).catch((error: unknown) => {
+    letGo();
+    throw error;
   });
   try {
     const caches = createAccountCaches(database);
@@ -82,31 +108,42 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenAcco
       // a cache: heard again with the next answer
       caches.saveClockOffsetMs(ms - clock.now()).catch(() => undefined);
     };
-    const registerDevice = async (): Promise<Result<undefined, AppError>> => {
-      if (isRegistered) return ok();
+    const registerDevice = (): Promise<Result<undefined, AppError>> =>
+      isRegistered || isLocal ? Promise.resolve(ok()) : showDevice();
+    const showDevice = async (accessToken?: string): Promise<Result<undefined, AppError>> => {
       const at = Math.trunc(tokens.serverNow());
       const sig = await device.signer.sign(deviceRegistrationMessage(issuer, user, at));
       const body = { devicePub: toBase64Url(device.signer.publicKey), at, sig: toBase64Url(sig), label: options.label };
-      const answer = await api.request({ method: 'POST', path: '/devices', body, isSignedIn: true });
+      const token = accessToken === undefined ? { isSignedIn: true } : { accessToken };
+      const answer = await api.request({ method: 'POST', path: '/devices', body, ...token });
       if (!answer.ok) return answer;
+      if (isRegistered) return ok();
       isRegistered = true;
       // repeating the registration is harmless
       await markDeviceRegistered(database).catch(() => undefined);
       return ok();
     };
-    const credentials = createCredentials({
-      api,
-      caches,
-      device: device.signer.deviceId,
-      clock,
-      random: options.random,
-      onServerNow: heardServerNow,
-      registerDevice,
-    });
+    const credentials = isLocal
+      ? createLocalCredentials(caches)
+      : createCredentials({
+          api,
+          caches,
+          device: device.signer.deviceId,
+          clock,
+          random: options.random,
+          onServerNow: heardServerNow,
+          registerDevice: async () => {
+            const registered = await registerDevice();
+            if (!registered.ok && registered.error.code === 'revoked') options.onDeviceRevoked();
+            return registered;
+          },
+          onDeviceRevoked: options.onDeviceRevoked,
+        });
     let closing: Promise<void> | undefined;
     return {
       issuer,
       user,
+      isLocal,
       database,
       caches,
       signer: device.signer,
@@ -114,6 +151,9 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenAcco
       credentials,
       heardServerNow,
       registerDevice,
+      wasRegistered: device.isRegistered,
+      confirmDevice: showDevice,
+      retireDevice: () => retireDevice(database),
       beforeClose: (work) => {
         closers.add(work);
         return () => void closers.delete(work);
@@ -125,12 +165,14 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenAcco
         closing ??= flush().then(() => {
           credentials.close();
           database.close();
+          letGo();
         });
         return closing;
       },
     };
   } catch (error) {
     database.close();
+    letGo();
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The access token in memory and its renewal through the refresh cookie. Refresh tokens rotate and a reused one ends the
- * session, so one refresh runs at a time over all tabs of the browser (a lock named after the origin).
+ * session, so one refresh runs at a time over all tabs of the browser, and none while a session begins or ends (`setsCookie`).
  */
 import { AppError } from '@vicinal/shared/app-error.ts';
 import type { Clock } from '@vicinal/shared/clock.ts';
@@ -10,25 +10,28 @@ import type { AccessTokens } from './api-client.ts';
 
 /** Runs `work` while no other tab runs its own under this name. */
 export type Exclusive = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+/** Resolves once no tab runs exclusive work under this name, and keeps such work waiting until the returned function is called. */
+export type Hold = (name: string) => Promise<() => void>;
 
 export interface SessionOptions {
-  readonly exclusive: Exclusive;
   readonly clock: Clock;
   /** POST /api/auth/refresh. */
   readonly refresh: () => Promise<Result<SessionResponse, AppError>>;
   /** A new session of whichever user the cookie belongs to. Rejecting keeps the token unused. */
   readonly onRefreshed: (session: SessionResponse) => Promise<void>;
   /** The server does not know the session any more. */
-  readonly onEnded: () => void;
+  readonly onEnded: (code: AppError['code']) => void;
 }
 
 export interface Session extends AccessTokens {
   /** Takes what sign-in, setup or join answered. */
   adopt(session: SessionResponse): void;
   forget(): void;
+  /** Asks the server for a new token whatever is held: something said that the session may have ended. */
+  verify(): Promise<Result<string, AppError>>;
 }
 
-const ENDED_CODES = new Set(['unauthenticated', 'token-expired', 'refresh-reused', 'forbidden']);
+const ENDED_CODES = new Set(['unauthenticated', 'token-expired', 'refresh-reused', 'forbidden', 'revoked']);
 
 export function createSession(options: SessionOptions): Session {
   const { clock } = options;
@@ -42,12 +45,12 @@ export function createSession(options: SessionOptions): Session {
   };
   const run = async (): Promise<Result<string, AppError>> => {
     const started = generation;
-    const answer = await options.exclusive('vicinal/refresh', options.refresh);
+    const answer = await options.refresh();
     if (started !== generation) return err(new AppError('unauthenticated', 'signed out meanwhile'));
     if (!answer.ok) {
       if (ENDED_CODES.has(answer.error.code)) {
         token = undefined;
-        options.onEnded();
+        options.onEnded(answer.error.code);
       }
       return answer;
     }
@@ -69,6 +72,7 @@ export function createSession(options: SessionOptions): Session {
       generation++;
       token = undefined;
     },
+    verify: refresh,
     current: () => (token && clock.monotonic() < token.staleAt ? Promise.resolve(ok(token.value)) : refresh()),
     renew: (refused) => (token && token.value !== refused ? Promise.resolve(ok(token.value)) : refresh()),
   };

@@ -1,25 +1,26 @@
 import { useLocation, useNavigate } from '@solidjs/router';
 import type { AppError } from '@vicinal/shared/app-error.ts';
-import type { LinkRole } from '@vicinal/shared/roles.ts';
+import type { LinkOffer } from '@vicinal/shared/http/api.ts';
+import type { Result } from '@vicinal/shared/result.ts';
+import type { JoinAs } from '../auth/types.ts';
 import { createMemo, createResource, createSignal, Match, Show, Switch, type JSX } from 'solid-js';
 import type { MessageKey } from '../i18n/en.ts';
 import { focusHeading, setPageTitle } from '../context/navigation.ts';
 import { useServices } from '../context/services.tsx';
 import { errorText, t } from '../i18n/messages.ts';
 import { paths, tokenOfFragment } from '../paths.ts';
-import { createForm } from '../setup/create-form.ts';
-import { requiredProblem } from '../setup/credentials.ts';
+import { AccountJoin } from './AccountJoin.tsx';
+import { NicknameJoin } from './NicknameJoin.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Delayed } from '../ui/Delayed.tsx';
-import { Notice } from '../ui/Notice.tsx';
 import { TextSkeleton } from '../ui/Skeleton.tsx';
 import { Stage } from '../ui/Stage.tsx';
-import { TextField } from '../ui/TextField.tsx';
 
-const LEADS: Readonly<Record<LinkRole, MessageKey>> = {
+const LEADS: Readonly<Record<LinkOffer['role'], MessageKey>> = {
   editor: 'join.lead',
   commenter: 'join.lead.commenter',
   viewer: 'join.lead.viewer',
+  member: 'join.lead.member',
 };
 
 /** `/join#<token>`: into one document, as a guest with a nickname or as the account signed in here. */
@@ -67,11 +68,15 @@ function Invitation(props: { token: string }): JSX.Element {
       <Match when={allowed()}>
         {(details) => (
           <Stage
-            heading={t('join.heading')}
+            heading={
+              details().kind === 'workspace'
+                ? t('join.heading.workspace', { workspace: details().workspaceName })
+                : t('join.heading')
+            }
             lead={t(LEADS[details().role], { workspace: details().workspaceName })}
             headingRef={focusHeading}
           >
-            <JoinForm token={props.token} />
+            <JoinForm token={props.token} kind={details().kind} />
           </Stage>
         )}
       </Match>
@@ -80,62 +85,62 @@ function Invitation(props: { token: string }): JSX.Element {
   );
 }
 
-function JoinForm(props: { token: string }): JSX.Element {
+interface Self {
+  readonly name: string;
+  readonly hasAccount: boolean;
+  /** False for an account of this device alone. */
+  readonly isServerKnown: boolean;
+}
+
+/** Signed in with an account: one button. Otherwise a nickname (documents) or a new account. */
+function JoinForm(props: { token: string; kind: LinkOffer['kind'] }): JSX.Element {
   const services = useServices();
   const navigate = useNavigate();
   const location = useLocation();
+  const [wantsAccount, setWantsAccount] = createSignal(false);
   const [isSending, setSending] = createSignal(false);
-  // Held while sending: joining signs a guest in, and the form must not change under the hands.
-  const name = createMemo<string | undefined>((previous) => {
-    const state = services.accountState();
+  // Held while sending: joining signs somebody in, and the form must not change under the hands.
+  const self = createMemo<Self | undefined>((previous) => {
     if (isSending()) return previous;
-    return state.kind === 'signed-in' ? state.user.name : undefined;
+    const state = services.accountState();
+    if (state.kind !== 'signed-in') return undefined;
+    const { user, isLocal } = state;
+    return { name: user.name, hasAccount: !isLocal && !user.isGuest, isServerKnown: !isLocal };
   });
-  const form = createForm({
-    initial: { nickname: '' },
-    check: { nickname: (value) => (name() === undefined ? requiredProblem(value) : undefined) },
-    send: async (values) => {
-      setSending(true);
-      const result = await services.account.join(
-        props.token,
-        name() === undefined ? values.nickname.trim() : undefined,
-      );
-      if (result.ok) navigate(paths.document(result.value.room), { replace: true });
-      else setSending(false);
-      return result;
-    },
-  });
-  const label = (): string => {
-    if (form.isBusy()) return t('join.submitting');
-    const known = name();
-    return known === undefined ? t('join.submit') : t('join.submitAs', { name: known });
+  const join = async (as: JoinAs): Promise<Result<unknown, AppError>> => {
+    setSending(true);
+    const result = await services.account.join(props.token, as);
+    if (result.ok) {
+      const { room, workspace } = result.value;
+      navigate(room === undefined ? paths.workspace(workspace) : paths.document(room), { replace: true });
+    } else setSending(false);
+    return result;
   };
+  const needsAccount = (): boolean => props.kind === 'workspace' && self()?.hasAccount !== true;
+  const showsAccount = (): boolean => needsAccount() || wantsAccount();
   return (
-    <Show when={services.accountState().kind !== 'loading'}>
-      <form class="form" onSubmit={(event) => form.submit(event)} noValidate>
-        <Show when={name() === undefined}>
-          <TextField
-            label={t('join.nickname')}
-            hint={t('join.nickname.hint')}
-            value={form.values.nickname}
-            error={form.problem('nickname')}
-            onValue={(value) => form.set('nickname', value)}
-            autocomplete="nickname"
-            maxlength={80}
-            required
-          />
-        </Show>
-        <Show when={form.failure()}>{(failure) => <Notice tone="error">{failure()}</Notice>}</Show>
-        <Button tone="primary" type="submit" class="button-wide" aria-disabled={form.isBusy()}>
-          {label()}
-        </Button>
-      </form>
-      <Show when={name() === undefined}>
+    <Show when={services.accountState().kind !== 'loading' || isSending()}>
+      <Show
+        when={showsAccount()}
+        fallback={<NicknameJoin name={self()?.isServerKnown === true ? self()?.name : undefined} onJoin={join} />}
+      >
+        <AccountJoin name={self()?.name ?? ''} onJoin={join} />
+      </Show>
+      <Show when={self()?.hasAccount !== true}>
         <div class="stage-foot">
-          <p>
-            {t('join.haveAccount')}{' '}
-            <a href={paths.signInFor(`${location.pathname}${location.hash}`)}>{t('join.signIn')}</a>
-          </p>
+          <Show when={!needsAccount()}>
+            <p>
+              <button type="button" class="button button-quiet" onClick={() => setWantsAccount((wanted) => !wanted)}>
+                {wantsAccount() ? t('join.asGuest') : t('join.asAccount')}
+              </button>
+            </p>
+          </Show>
+          <Show when={self()?.isServerKnown !== true}>
+            <p>
+              {t('join.haveAccount')}{' '}
+              <a href={paths.signInFor(`${location.pathname}${location.hash}`)}>{t('join.signIn')}</a>
+            </p>
+          </Show>
         </div>
       </Show>
     </Show>

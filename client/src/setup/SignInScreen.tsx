@@ -1,5 +1,6 @@
 import { useLocation, useNavigate } from '@solidjs/router';
 import { createEffect, Show, type JSX } from 'solid-js';
+import type { SignedOutNotice } from '../storage/profile-store.ts';
 import { focusHeading, setPageTitle } from '../context/navigation.ts';
 import { useServices } from '../context/services.tsx';
 import { t } from '../i18n/messages.ts';
@@ -10,6 +11,7 @@ import { Stage } from '../ui/Stage.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import { createForm } from './create-form.ts';
 import { requiredProblem } from './credentials.ts';
+import { TryLocally } from './TryLocally.tsx';
 
 /** `/sign-in#<return address>`: an account comes back. Leaves by itself once somebody is signed in. */
 export function SignInScreen(): JSX.Element {
@@ -24,8 +26,22 @@ export function SignInScreen(): JSX.Element {
   const isUnreachable = (): boolean => services.accountState().kind === 'signed-out' && isSetUp() === undefined;
   setPageTitle(() => t('signin.page'));
   createEffect(() => {
-    if (services.accountState().kind === 'signed-in') navigate(returnTo() ?? paths.home(), { replace: true });
+    const state = services.accountState();
+    if (state.kind === 'signed-in' && !state.isLocal) navigate(returnTo() ?? paths.home(), { replace: true });
   });
+  const isLocal = (): boolean => {
+    const state = services.accountState();
+    return state.kind === 'signed-in' && state.isLocal;
+  };
+  const notice = (): SignedOutNotice | undefined => {
+    const state = services.accountState();
+    return state.kind === 'signed-out' ? state.notice : undefined;
+  };
+
+  const lead = (): string => {
+    if (isLocal()) return t('signin.local.lead');
+    return returnTo() === undefined ? t('signin.lead') : t('signin.lead.return');
+  };
 
   const form = createForm({
     initial: { email: '', password: '' },
@@ -36,13 +52,14 @@ export function SignInScreen(): JSX.Element {
   return (
     <Show when={isSetUp() !== false} fallback={<NotSetUp />}>
       <Stage
-        heading={t('signin.heading')}
-        lead={returnTo() === undefined ? t('signin.lead') : t('signin.lead.return')}
+        heading={isLocal() ? t('signin.local.heading') : t('signin.heading')}
+        lead={lead()}
         headingRef={focusHeading}
       >
         <Show when={isUnreachable()}>
           <Notice tone="warn">{t('signin.unreachable')}</Notice>
         </Show>
+        <Show when={notice()}>{(why) => <Notice tone="warn">{t(`signin.notice.${why()}`)}</Notice>}</Show>
         <form class="form" onSubmit={(event) => form.submit(event)} noValidate>
           <TextField
             label={t('signin.email')}
@@ -68,6 +85,9 @@ export function SignInScreen(): JSX.Element {
             {form.isBusy() ? t('signin.submitting') : t('signin.submit')}
           </Button>
         </form>
+        <Show when={!isLocal()} fallback={<BackToLocal />}>
+          <TryLocally />
+        </Show>
         <div class="stage-foot">
           <p>{t('signin.guest')}</p>
           <p>
@@ -79,12 +99,23 @@ export function SignInScreen(): JSX.Element {
   );
 }
 
+function BackToLocal(): JSX.Element {
+  return (
+    <div class="stage-foot">
+      <p>
+        <a href={paths.home()}>{t('signin.local.back')}</a>
+      </p>
+    </div>
+  );
+}
+
 function NotSetUp(): JSX.Element {
   return (
     <Stage heading={t('signin.notSetUp.heading')} lead={t('signin.notSetUp.text')} headingRef={focusHeading}>
       <p class="command">
         <code>npm run admin -- new-setup-link</code>
       </p>
+      <TryLocally />
     </Stage>
   );
 }
