@@ -40,6 +40,14 @@ export function createCorePool(
     closing.set(room, done);
     return done;
   };
+  /** What storage refused is in memory alone: the room stays until it is stored. */
+  const linger = (room: RoomId, entry: Pooled): void => {
+    entry.cancelClose = clock.after(LINGER_MS, () => {
+      const hasUnsaved = [...entry.core.replicas.values()].some((replica) => replica.unstored > 0);
+      if (hasUnsaved) linger(room, entry);
+      else void closeNow(room, entry);
+    });
+  };
   const flush = async (core: RoomCore): Promise<void> => {
     // a failure shows in the room's status
     await Promise.allSettled([...core.replicas.values()].map((replica) => replica.flush()));
@@ -63,9 +71,7 @@ export function createCorePool(
           if (isReleased) return;
           isReleased = true;
           held.users--;
-          if (held.users === 0 && pooled.get(room) === held) {
-            held.cancelClose = clock.after(LINGER_MS, () => void closeNow(room, held));
-          }
+          if (held.users === 0 && pooled.get(room) === held) linger(room, held);
           await flush(held.core);
         },
       };

@@ -10,7 +10,10 @@ export interface MeshSession {
   readonly signaling: SyncStatus['signaling'];
   /** `navigator.onLine`. */
   readonly isOnline: boolean;
-  on(event: 'change' | 'wake', listener: () => void): () => void;
+  /** The browser asks before a page reaches the local network, and was told no. */
+  readonly isLocalNetworkDenied: boolean;
+  /** 'hide': this page may be frozen, discarded or ended without another word; listeners keep what they have, at once. */
+  on(event: 'change' | 'wake' | 'hide', listener: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -20,7 +23,7 @@ const TICK_MS = 5000;
 
 /** Closes `mesh` with itself. `page` is the window of the tab. */
 export function createMeshSession(mesh: Mesh, page: Window, clock: Clock): MeshSession {
-  const events = new Emitter<{ change: []; wake: [] }>();
+  const events = new Emitter<{ change: []; wake: []; hide: [] }>();
   const ended = new AbortController();
   let signaling: SyncStatus['signaling'] = 'connecting';
   let cancelTick: (() => void) | undefined;
@@ -46,9 +49,14 @@ export function createMeshSession(mesh: Mesh, page: Window, clock: Clock): MeshS
 
   const unsubscribe = mesh.on('signaling', readSignaling);
   const { signal } = ended;
-  page.document.addEventListener('visibilitychange', () => page.document.visibilityState === 'visible' && wake(), {
-    signal,
-  });
+  const hide = (): void => events.emit('hide');
+  page.document.addEventListener(
+    'visibilitychange',
+    () => (page.document.visibilityState === 'visible' ? wake() : hide()),
+    { signal },
+  );
+  page.document.addEventListener('freeze', hide, { signal });
+  page.addEventListener('pagehide', hide, { signal });
   page.document.addEventListener('resume', wake, { signal });
   page.addEventListener('pageshow', (event) => event.persisted && wake(), { signal });
   page.addEventListener(
@@ -60,6 +68,14 @@ export function createMeshSession(mesh: Mesh, page: Window, clock: Clock): MeshS
     { signal },
   );
   page.addEventListener('offline', () => events.emit('change'), { signal });
+  connectionOf(page.navigator)?.addEventListener('change', wake, { signal });
+  let permission: PermissionStatus | undefined;
+  void localNetworkPermission(page.navigator).then((found) => {
+    permission = found;
+    if (signal.aborted) return;
+    found?.addEventListener('change', () => events.emit('change'), { signal });
+    events.emit('change');
+  });
   watchSleep();
   readSignaling();
 
@@ -71,6 +87,9 @@ export function createMeshSession(mesh: Mesh, page: Window, clock: Clock): MeshS
     get isOnline() {
       return page.navigator.onLine;
     },
+    get isLocalNetworkDenied() {
+      return permission?.state === 'denied';
+    },
     on: (event, listener) => events.on(event, listener),
     close: async () => {
       ended.abort();
@@ -80,4 +99,19 @@ export function createMeshSession(mesh: Mesh, page: Window, clock: Clock): MeshS
       await mesh.close();
     },
   };
+}
+
+/** The Network Information API, where it exists: it tells of a change from one network to another. */
+function connectionOf(navigator: Navigator): EventTarget | undefined {
+  const connection: unknown = 'connection' in navigator ? navigator.connection : undefined;
+  return connection instanceof EventTarget ? connection : undefined;
+}
+
+/** `undefined` where the browser knows no such permission. */
+async function localNetworkPermission(navigator: Navigator): Promise<PermissionStatus | undefined> {
+  try {
+    return await navigator.permissions.query({ name: 'local-network-access' as PermissionName }); // newer than the types
+  } catch {
+    return undefined; // a name this browser does not know is an error to it
+  }
 }

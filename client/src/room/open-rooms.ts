@@ -5,29 +5,39 @@ import { verifySignature } from '@vicinal/shared/crypto/device-key.ts';
 import type { RoomId } from '@vicinal/shared/ids.ts';
 import { createReplica } from '@vicinal/shared/log/replica.ts';
 import type { LogStore } from '@vicinal/shared/log/types.ts';
-import { createMesh } from '@vicinal/shared/mesh/mesh.ts';
-import type { SocketLike, WebRtc } from '@vicinal/shared/mesh/types.ts';
+import { peerIdOf } from '@vicinal/shared/crypto/transcript.ts';
+import type { MeshOptions, SocketLike, WebRtc } from '@vicinal/shared/mesh/types.ts';
 import type { AccountCore } from '../auth/account.ts';
+import type { Exclusive } from '../auth/session.ts';
 import type { ClientConfig } from '../config.ts';
+import { openDevice } from '../storage/device-store.ts';
+import { createSyncLogStore } from '../storage/sync-log-store.ts';
+import { createRecoveringStore, createUnsavedCopies } from '../storage/unsaved-copies.ts';
 import { createUpdateStore } from '../storage/update-store.ts';
+import { createAdoption } from './adopt-local.ts';
 import { consoleLogger } from './console-logger.ts';
 import { createCorePool } from './core-pool.ts';
+import { createDeferredMesh } from './deferred-mesh.ts';
+import { evictCopies } from './evict-copies.ts';
+import { createLocalMesh } from './local-mesh.ts';
 import { createMeshSession } from './mesh-session.ts';
 import { createRoomCore } from './room-core.ts';
-import { createRooms } from './rooms.ts';
+import { createRoomLocks } from './room-locks.ts';
+import { createRooms, type RoomsCore } from './rooms.ts';
+import { createSyncLog } from './sync-log.ts';
 import type { TabChannel } from './tab-exchange.ts';
 import { exposeForJourneys } from './test-seam.ts';
-import type { Rooms } from './types.ts';
 
 export async function openRooms(
   account: AccountCore,
   config: ClientConfig,
   page: Window & typeof globalThis,
-): Promise<Rooms> {
+): Promise<RoomsCore> {
   const { opened } = account;
   if (!opened) throw new AppError('unauthenticated', 'no account is signed in');
   const logger = consoleLogger();
-  const mesh = createMesh({
+  const tabNonce = systemRandom.bytes(16);
+  const meshOptions: MeshOptions = {
     signalUrl: () => config.signalUrl,
     origin: config.origin,
     // the mesh sets the handlers and never calls them, so their parameters do not matter
@@ -40,18 +50,35 @@ export async function openRooms(
         ...(credential === undefined ? {} : { credential }),
       })),
     signer: opened.signer,
+    tabNonce,
     verifySignature,
     tokens: opened.tokens,
     credentials: opened.credentials,
     clock: systemClock,
     random: systemRandom,
     logger: logger.child({ part: 'mesh' }),
+  };
+  const mesh = opened.isLocal
+    ? createLocalMesh(opened.signer, systemRandom)
+    : createDeferredMesh({
+        peerId: peerIdOf(opened.signer.publicKey, tabNonce),
+        load: () => import('@vicinal/shared/mesh/mesh.ts').then(({ createMesh }) => createMesh(meshOptions)),
+        onFailed: () => logger.warn('mesh-not-loaded', { code: 'network' }),
+      });
+  mesh.on('signaling', () => {
+    const { signaling } = mesh;
+    if (signaling.kind !== 'down') return;
+    if (signaling.code === 'unauthenticated' || signaling.code === 'revoked') account.verifySession(signaling.code);
   });
   const meshSession = createMeshSession(mesh, page, systemClock);
-  const store = createUpdateStore(opened.database);
+  const unsavedCopies = createUnsavedCopies(page.localStorage, opened.database.name, mesh.peerId);
+  const store = createRecoveringStore(createUpdateStore(opened.database), unsavedCopies, opened.signer);
+  const syncLogs = createSyncLogStore(opened.database);
   const channelName = (room: RoomId): string => `${opened.database.name}/${room}`;
-  const pool = createCorePool(systemClock, (room, kind, after) =>
-    createRoomCore({
+  const roomLocks = createRoomLocks(page.navigator.locks, opened.database.name);
+  const pool = createCorePool(systemClock, (room, kind, after) => {
+    const hold = roomLocks.hold(room);
+    const core = createRoomCore({
       room,
       kind,
       user: () => (account.state.kind === 'signed-in' ? account.state.user : undefined),
@@ -59,7 +86,7 @@ export async function openRooms(
       openReplica: (address, isPending) =>
         createReplica({
           address,
-          store: readingAfter(store, after),
+          store: readingAfter(store, Promise.allSettled([after, hold.held])),
           signer: opened.signer,
           verifySignature,
           grants: opened.tokens,
@@ -76,10 +103,38 @@ export async function openRooms(
       mesh: meshSession,
       // only the handler is set here, never called
       openChannel: (name) => new page.BroadcastChannel(channelName(name)) as unknown as TabChannel,
+      unsavedCopies,
+      syncLog: createSyncLog({ room, store: syncLogs, clock: systemClock }),
       clock: systemClock,
       logger: logger.child({ part: 'room' }),
-    }),
-  );
+    });
+    const { close } = core;
+    return Object.assign(core, { close: () => close().finally(hold.release) });
+  });
+  const exclusive: Exclusive = (name, work) => page.navigator.locks.request(name, work);
+  const adoption = createAdoption({
+    account,
+    opened,
+    pool,
+    target: {
+      store,
+      caches: opened.caches,
+      signer: opened.signer,
+      verifySignature,
+      grants: opened.tokens,
+      clock: systemClock,
+      random: systemRandom,
+      logger: logger.child({ part: 'adoption' }),
+    },
+    openSource: async (database) => {
+      const copies = createUnsavedCopies(page.localStorage, database.name, mesh.peerId);
+      return createRecoveringStore(createUpdateStore(database), copies, (await openDevice(database)).signer);
+    },
+    exclusive,
+    clock: systemClock,
+    logger: logger.child({ part: 'adoption' }),
+  });
+  await adoption.copied;
   const rooms = createRooms({
     account,
     opened,
@@ -87,8 +142,18 @@ export async function openRooms(
     clock: systemClock,
     random: systemRandom,
     logger: logger.child({ part: 'rooms' }),
+    mesh: meshSession,
     storage: page.navigator.storage,
-    onClosed: () => meshSession.close(),
+    exclusive,
+    freeSpace: () =>
+      evictCopies({
+        ...{ database: opened.database, caches: opened.caches, unsavedCopies, whileClosed: roomLocks.whileClosed },
+        ...{ clock: systemClock, logger: logger.child({ part: 'storage' }) },
+      }),
+    onClosed: async () => {
+      await adoption.close();
+      await meshSession.close();
+    },
   });
   if (config.isTest) exposeForJourneys(page, { rooms, mesh, account });
   return rooms;
@@ -100,11 +165,11 @@ function browserWebRtc(page: Window & typeof globalThis): WebRtc | null {
   return { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate };
 }
 
-/** The same room may still be writing what it had when it was closed. */
-const readingAfter = (store: LogStore, after: Promise<void>): LogStore => ({
+/** The same room may still be writing what it had when it was closed; what could not be written was reported then. */
+const readingAfter = (store: LogStore, after: Promise<unknown>): LogStore => ({
   ...store,
   load: async (address) => {
-    await after.catch(() => undefined); // what could not be written was reported then
+    await after;
     return store.load(address);
   },
 });

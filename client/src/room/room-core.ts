@@ -15,12 +15,16 @@ import type { Result } from '@vicinal/shared/result.ts';
 import { DOCS_OF_KIND, may, type DocKind, type RoomKind } from '@vicinal/shared/roles.ts';
 import type { RoomCredentials } from '../auth/credentials.ts';
 import type { AccountCaches, RoomRecord } from '../storage/account-caches.ts';
+import type { UnsavedCopies } from '../storage/unsaved-copies.ts';
+import { createLastMoments } from './last-moments.ts';
 import type { MeshSession } from './mesh-session.ts';
 import { createProgress } from './progress.ts';
-import { createDeferredPresence } from './room-presence.ts';
-import { computeSyncStatus } from './sync-status.ts';
+import { createDeferredPresence, peopleOf } from './room-presence.ts';
+import { createReach } from './reach.ts';
+import type { SyncLog } from './sync-log.ts';
+import { computeSyncStatus, failureOf } from './sync-status.ts';
 import { createTabExchange, type TabChannel, type TabExchange } from './tab-exchange.ts';
-import type { RoomSessionState, SyncStatus } from './types.ts';
+import type { RoomSessionState, SyncLogEntry, SyncStatus } from './types.ts';
 
 export interface RoomCore {
   readonly room: RoomId;
@@ -40,6 +44,8 @@ export interface RoomCore {
   canWrite(doc: DocKind): boolean;
   /** The documents hold something this version cannot write: read-only from now on (or no longer). */
   setUpdateNeeded(isNeeded: boolean): void;
+  /** Newest first. */
+  syncLog(): Promise<readonly SyncLogEntry[]>;
   on(event: 'state' | 'status' | 'peers' | 'people', listener: () => void): () => void;
   /** Own entries became durable on this device. */
   on(event: 'stored', listener: (doc: DocKind) => void): () => void;
@@ -58,6 +64,8 @@ export interface RoomCoreOptions {
   readonly caches: AccountCaches;
   readonly mesh: MeshSession;
   readonly openChannel: (room: RoomId) => TabChannel;
+  readonly syncLog: SyncLog;
+  readonly unsavedCopies: UnsavedCopies;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -68,7 +76,7 @@ const ACCESS_RETRY_MS = 3000;
 const REFUSED_CODES = new Set(['forbidden', 'not-found', 'revoked', 'room-closed']);
 
 export function createRoomCore(options: RoomCoreOptions): RoomCore {
-  const { room, kind, mesh, caches, credentials, clock, logger } = options;
+  const { room, kind, mesh, caches, credentials, clock, logger, syncLog } = options;
   const events = new Emitter<{ state: []; status: []; peers: []; people: []; stored: [DocKind] }>();
   const presence = createDeferredPresence();
   let record: RoomRecord | undefined;
@@ -91,9 +99,11 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   let readFailure: AppError | undefined;
   let isUpdateNeeded = false;
   let saveFailed = false;
+  let wasRegressed = false;
   let state: RoomSessionState = { kind: 'loading' };
   let status: SyncStatus;
   let isRefreshPlanned = false;
+  const reach = createReach(clock, () => refresh());
   let cancelRetry: (() => void) | undefined;
 
   const isAccessRemoved = (): boolean =>
@@ -116,17 +126,19 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     const peers = handle?.peers() ?? [];
     const linkedArchivers = peers.filter((peer) => peer.isArchiver).length;
     const documents = progress.read();
-    if (saveFailed && documents.every((document) => document.unsaved === 0)) saveFailed = false;
+    if (saveFailed && [...replicas.values()].every((replica) => replica.unstored === 0)) saveFailed = false;
     // a replica that failed holds a change that no entry could carry
     const hasFailed = readFailure !== undefined || [...replicas.values()].some((replica) => replica.state === 'failed');
-    const failure =
-      saveFailed || hasFailed
-        ? 'not-saved'
-        : isAccessRemoved()
-          ? 'access-removed'
-          : isUpdateNeeded
-            ? 'update-needed'
-            : undefined;
+    const failure = failureOf({
+      isUnsaved: saveFailed || hasFailed,
+      isAccessRemoved: isAccessRemoved(),
+      isUpdateNeeded,
+      isLocalNetworkDenied: mesh.isLocalNetworkDenied,
+      isCutOff: reach.isCutOff,
+    });
+    const hasRegressed = documents.some((document) => document.archiveRegressed);
+    if (hasRegressed && !wasRegressed) syncLog.note({ kind: 'archive-regressed' });
+    wasRegressed = hasRegressed;
     return computeSyncStatus({
       isOnline: mesh.isOnline,
       signaling: mesh.signaling,
@@ -148,7 +160,10 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     state = nextState;
     status = nextStatus;
     if (stateChanged) events.emit('state');
-    if (statusChanged) events.emit('status');
+    if (statusChanged) {
+      syncLog.status(status);
+      events.emit('status');
+    }
   };
   /** Many events of one task make one refresh. */
   const refresh = (): void => {
@@ -170,6 +185,8 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     appliedGrant = current.grant;
   };
   const applyRecord = async (next: RoomRecord): Promise<void> => {
+    if (record && (record.role !== next.role || record.isRevoked !== next.isRevoked))
+      syncLog.note({ kind: 'access-changed' });
     record = next;
     refusal = undefined;
     if (appliedGrant !== next.grant) await applyGrant(next);
@@ -192,6 +209,11 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     cancelRetry = clock.after(ACCESS_RETRY_MS, () => void askForAccess());
   };
 
+  const lastMoments = createLastMoments(replicas, options.unsavedCopies, clock);
+  const noteSaveFailed = (): void => {
+    if (!saveFailed) syncLog.note({ kind: 'storage-failed' });
+    saveFailed = true;
+  };
   const watchReplica = (doc: DocKind, replica: Replica): void => {
     unsubscribes.push(
       replica.on('applied', (batch: LogBatch, source: BatchSource) => {
@@ -199,12 +221,13 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
         refresh();
       }),
       replica.on('stored', (heads) => {
+        lastMoments.stored(doc);
         if (heads.some(({ clientId }) => clientId === replica.clientId)) events.emit('stored', doc);
         refresh();
       }),
       replica.on('status', refresh),
       replica.on('error', (error) => {
-        if (error.code === 'storage-failed') saveFailed = true;
+        if (error.code === 'storage-failed') noteSaveFailed();
         else logger.warn('change-refused', { doc, code: error.code });
         refresh();
       }),
@@ -217,6 +240,8 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     presence.attach(joined.presence);
     unsubscribes.push(
       joined.on('peers', () => {
+        syncLog.peers(joined.peers());
+        reach.look(joined.unreached, joined.peers().length);
         events.emit('peers');
         refresh();
       }),
@@ -239,7 +264,9 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
       for (const replica of replicas.values()) {
         if (replica.state === 'failed') throw new AppError('storage-failed', `${replica.address.doc} cannot be read`);
       }
+      for (const [doc, replica] of replicas) if (replica.unstored > 0) lastMoments.noteCopy(doc);
       hasLoaded = true;
+      syncLog.opened(readStatus().archive);
       hasContent = progress.hasEntries() || record?.isPending === true;
       if (record) await applyGrant(record);
     } catch (cause) {
@@ -250,7 +277,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     if (isClosed) return;
     refreshNow();
     tabs = createTabExchange(options.openChannel(room), mesh.mesh.peerId, replicas, () => {
-      saveFailed = true;
+      noteSaveFailed();
       refresh();
     });
     join();
@@ -261,6 +288,10 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   for (const [doc, replica] of replicas) watchReplica(doc, replica);
   unsubscribes.push(
     mesh.on('change', refresh),
+    mesh.on('hide', () => {
+      lastMoments.keepAll();
+      void syncLog.flush();
+    }),
     mesh.on('wake', () => {
       if (cancelRetry) void askForAccess();
     }),
@@ -299,6 +330,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
       return replica;
     },
     canWrite,
+    syncLog: () => syncLog.read(),
     setUpdateNeeded: (isNeeded) => {
       isUpdateNeeded = isNeeded;
       refresh();
@@ -313,12 +345,15 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   async function closeAll(): Promise<void> {
     isClosed = true;
     cancelRetry?.();
+    reach.close();
     await loaded;
     for (const replica of replicas.values()) await replica.flush().catch(() => undefined); // told through 'error'
+    lastMoments.close();
     for (const unsubscribe of unsubscribes) unsubscribe();
     tabs?.close();
     presence.close();
     await handle?.leave();
+    await syncLog.close();
     for (const replica of replicas.values()) await replica.close();
     events.clear();
   }
@@ -337,27 +372,6 @@ const loadedOf = (replica: Replica): Promise<void> =>
       resolve();
     });
   });
-
-/** One entry per peer, oneself included. */
-function peopleOf(
-  entries: readonly PresenceEntry[],
-  user: User | undefined,
-  record: RoomRecord | undefined,
-  self: PresenceEntry['peerId'],
-  own: Readonly<Record<string, unknown>> | undefined,
-): readonly PresenceEntry[] {
-  const others = new Map(entries.filter((entry) => entry.peerId !== self).map((entry) => [entry.peerId, entry]));
-  if (!user) return [...others.values()];
-  const me = {
-    peerId: self,
-    userId: user.id,
-    name: user.name,
-    colour: user.colour,
-    role: record?.role ?? 'viewer',
-    state: own ?? {},
-  };
-  return [me, ...others.values()];
-}
 
 /** States and statuses are small trees of plain values (an error in them is compared by its code). */
 const isSame = (a: RoomSessionState | SyncStatus, b: RoomSessionState | SyncStatus): boolean =>

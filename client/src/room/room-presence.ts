@@ -1,6 +1,8 @@
 /** Presence of a room that may not be joined yet: what is set early is published once it is. */
 import { Emitter } from '@vicinal/shared/emitter.ts';
+import type { User } from '@vicinal/shared/http/api.ts';
 import type { PresenceEntry, RoomPresence } from '@vicinal/shared/mesh/types.ts';
+import type { RoomRecord } from '../storage/account-caches.ts';
 
 export interface DeferredPresence extends RoomPresence {
   /** What this tab publishes now. */
@@ -38,4 +40,25 @@ export function createDeferredPresence(): DeferredPresence {
       events.clear();
     },
   };
+}
+
+/** One entry per peer, oneself included. */
+export function peopleOf(
+  entries: readonly PresenceEntry[],
+  user: User | undefined,
+  record: RoomRecord | undefined,
+  self: PresenceEntry['peerId'],
+  own: Readonly<Record<string, unknown>> | undefined,
+): readonly PresenceEntry[] {
+  const others = new Map(entries.filter((entry) => entry.peerId !== self).map((entry) => [entry.peerId, entry]));
+  if (!user) return [...others.values()];
+  const me = {
+    peerId: self,
+    userId: user.id,
+    name: user.name,
+    colour: user.colour,
+    role: record?.role ?? 'viewer',
+    state: own ?? {},
+  };
+  return [me, ...others.values()];
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '@vicinal/shared/clock.ts';
 import { Emitter } from '@vicinal/shared/emitter.ts';
 import type { RoomId } from '@vicinal/shared/ids.ts';
-import { CONTENT_SCHEMA, contentBody, metaProps, metaTitle } from '@vicinal/shared/room/documents.ts';
+import { CONTENT_SCHEMA, contentBody, contentSchema, metaProps, metaTitle } from '@vicinal/shared/room/documents.ts';
 import { renderHtml } from '@vicinal/shared/room/html.ts';
 import type { AccountCaches } from '../storage/account-caches.ts';
 import type { RoomCore } from './room-core.ts';
@@ -41,6 +41,7 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
     readonly title?: string;
     readonly openedAt?: number;
     readonly updatedAt?: number;
+    readonly isRenamed?: boolean;
   }): Promise<void> => {
     // the list of recent documents is a convenience: storage that fails shows in the document's own status
     await caches.updateRoom(core.room, (record) => record && { ...record, ...change }).catch(() => undefined);
@@ -59,8 +60,7 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
     cancelSettled = clock.after(TITLE_SETTLED_MS, () => void settle());
   };
   const checkSchema = (): void => {
-    const schema = props.get('schema');
-    core.setUpdateNeeded(schema !== undefined && schema !== CONTENT_SCHEMA);
+    core.setUpdateNeeded(contentSchema(meta) > CONTENT_SCHEMA);
   };
   title.observe(onTitle);
   props.observe(checkSchema);
@@ -106,6 +106,8 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
     },
     setTitle: (next) => {
       if (!core.canWrite('meta')) return;
+      // remembered, so that closing the page before the title settles leaves no stale one in lists
+      if (!isRenamedHere) void keep({ isRenamed: true });
       isRenamedHere = true;
       replaceText(title, next.slice(0, MAX_TITLE_LENGTH));
     },
@@ -116,6 +118,7 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
       return unsubscribe;
     },
     exportHtml: () => renderHtml(contentBody(content)),
+    syncLog: () => core.syncLog(),
     close: () => {
       closing ??= (async () => {
         title.unobserve(onTitle);

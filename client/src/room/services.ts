@@ -1,8 +1,10 @@
 /** Puts the client core together. `main.tsx` calls {@link createServices} once and hands the parts to the app. */
 import { systemClock, systemRandom } from '@vicinal/shared/clock.ts';
-import { createAccount, type AccountCore, type TabSignal } from '../auth/account.ts';
-import type { Exclusive } from '../auth/session.ts';
+import { createAccount, type AccountCore } from '../auth/account.ts';
+import type { TabSignal } from '../auth/account-options.ts';
+import type { Exclusive, Hold } from '../auth/session.ts';
 import { readConfig } from '../config.ts';
+import { t } from '../i18n/messages.ts';
 import { createAppUpdates, type AppUpdates } from '../register-sw.ts';
 import { consoleLogger } from './console-logger.ts';
 import type { Rooms } from './types.ts';
@@ -24,7 +26,9 @@ export function createServices(page: Window & typeof globalThis): Services {
     apiBase: config.apiBase,
     fetch: page.fetch.bind(page),
     exclusive: exclusiveOverTabs(page.navigator),
+    hold: holdOverTabs(page.navigator),
     tabs: createTabSignal(),
+    places: { caches: page.caches, localStorage: storageOf(page) },
     clock: systemClock,
     random: systemRandom,
     logger: consoleLogger({ part: 'account' }),
@@ -60,6 +64,22 @@ const exclusiveOverTabs =
   (name, work) =>
     navigator.locks.request(name, work);
 
+const holdOverTabs =
+  (navigator: Navigator): Hold =>
+  (name) =>
+    new Promise((held, failed) => {
+      const work = (): Promise<void> => new Promise((letGo) => held(letGo));
+      navigator.locks.request(name, { mode: 'shared' }, work).catch(failed);
+    });
+
+function storageOf(page: Window): Storage | undefined {
+  try {
+    return page.localStorage;
+  } catch {
+    return undefined; // switched off in this browser: nothing is kept there
+  }
+}
+
 function createTabSignal(): TabSignal {
   const channel = new BroadcastChannel('vicinal/account');
   return {
@@ -92,5 +112,5 @@ export function describeDevice(navigator: { readonly userAgent: string }): strin
   ] as const;
   const browser = browsers.find(([, pattern]) => pattern.test(agent))?.[0] ?? 'Browser';
   const system = systems.find(([, pattern]) => pattern.test(agent))?.[0];
-  return system ? `${browser} on ${system}` : browser;
+  return system ? t('device.name', { browser, system }) : browser;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { computeSyncStatus, type DocumentProgress, type SyncInputs } from './sync-status.ts';
 import { SYNC_STATES, type SyncState } from './types.ts';
@@ -6,6 +7,7 @@ const archive = { durability: 'archive-disk', at: 500, archiveId: 'aa' } as cons
 const empty: DocumentProgress = {
   unsaved: 0,
   unarchived: 0,
+  uncovered: 0,
   unreplicated: 0,
   devicesWithAll: 0,
   archiveRegressed: false,
@@ -18,6 +20,7 @@ const alone: DocumentProgress = {
   hasEntries: true,
   hasOwnEntries: true,
   unarchived: 3,
+  uncovered: 3,
   unreplicated: 3,
   oldestLocalOnlyAt: 100,
 };
@@ -26,6 +29,7 @@ const replicated: DocumentProgress = {
   hasEntries: true,
   hasOwnEntries: true,
   unarchived: 3,
+  uncovered: 3,
   devicesWithAll: 2,
 };
 const archived: DocumentProgress = { ...empty, hasEntries: true, hasOwnEntries: true, archive };
@@ -77,6 +81,16 @@ describe('each state', () => {
     ['nothing written, somebody linked', { documents: [empty], linkedPeers: 1 }, 'replicated'],
     ['written by others alone, no archive', { documents: [ofOthers] }, 'replicated'],
     ['written by others alone, receipted', { documents: [{ ...ofOthers, archive }] }, 'archived'],
+    [
+      'written by others, of which the archive has not vouched for everything',
+      { documents: [{ ...ofOthers, archive, uncovered: 2 }] },
+      'replicated',
+    ],
+    [
+      'written by others, on its way into the linked archive',
+      { documents: [{ ...ofOthers, archive, uncovered: 2 }], linkedArchivers: 1 },
+      'syncing',
+    ],
     ['one document of the room lacks its receipt', { documents: [archived, ofOthers] }, 'replicated'],
     ['one document of the room is on this device only', { documents: [archived, alone] }, 'local'],
     ['an empty document needs no receipt', { documents: [archived, empty] }, 'archived'],
@@ -114,6 +128,78 @@ test('CLI-11 the first state in the order of precedence wins, whatever else hold
       };
     expect({ chosen, state: computeSyncStatus(inputs).state }).toEqual({ chosen, state: chosen[0] });
   }
+});
+
+const documentOf = fc.record({
+  unsaved: fc.nat(2),
+  unarchived: fc.nat(2),
+  uncovered: fc.nat(2),
+  unreplicated: fc.nat(2),
+  devicesWithAll: fc.nat(2),
+  archiveRegressed: fc.boolean(),
+  hasOwnEntries: fc.boolean(),
+  hasEntries: fc.boolean(),
+  hasArchive: fc.boolean(),
+});
+const anyInputs = fc
+  .record({
+    isOnline: fc.boolean(),
+    signaling: fc.constantFrom('open' as const, 'connecting' as const, 'down' as const),
+    linkedPeers: fc.nat(2),
+    linkedArchivers: fc.nat(1),
+    isCatchingUp: fc.boolean(),
+    failure: fc.constantFrom(undefined, 'not-saved' as const, 'update-needed' as const, 'access-removed' as const),
+    documents: fc.array(documentOf, { maxLength: 4 }),
+  })
+  .map(({ failure, documents, ...rest }): SyncInputs => ({
+    ...rest,
+    ...(failure ? { failure } : {}),
+    documents: documents.map(({ hasArchive, ...document }) => ({ ...document, ...(hasArchive ? { archive } : {}) })),
+  }));
+
+describe('CLI-11 whatever the inputs', () => {
+  test('a state never hides one that goes before it', () => {
+    fc.assert(
+      fc.property(anyInputs, (inputs) => {
+        const { state } = computeSyncStatus(inputs);
+        const at = SYNC_STATES.indexOf(state);
+        const links = inputs.linkedPeers + inputs.linkedArchivers;
+        expect(state === 'error').toBe(inputs.failure !== undefined);
+        if (at > SYNC_STATES.indexOf('offline'))
+          expect(inputs.isOnline && (inputs.signaling !== 'down' || links > 0)).toBe(true);
+        if (at > SYNC_STATES.indexOf('syncing')) expect(inputs.isCatchingUp).toBe(false);
+        if (state === 'local' || state === 'replicated') expect(inputs.signaling).not.toBe('down');
+        if (state === 'signaling-down') expect(links).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  test('"in the archive" is said only of what receipts cover to the last entry', () => {
+    fc.assert(
+      fc.property(anyInputs, (inputs) => {
+        if (computeSyncStatus(inputs).state !== 'archived') return;
+        const filled = inputs.documents.filter(({ hasEntries, hasOwnEntries }) => hasEntries || hasOwnEntries);
+        expect(filled.length).toBeGreaterThan(0);
+        for (const document of filled)
+          expect(document).toMatchObject({
+            archive,
+            unsaved: 0,
+            unarchived: 0,
+            uncovered: 0,
+            archiveRegressed: false,
+          });
+      }),
+    );
+  });
+
+  test('a failed write names at least one change that is not saved', () => {
+    fc.assert(
+      fc.property(anyInputs, (inputs) => {
+        const status = computeSyncStatus({ ...inputs, failure: 'not-saved' });
+        expect(status.pendingChanges).toBeGreaterThan(0);
+      }),
+    );
+  });
 });
 
 describe('figures', () => {

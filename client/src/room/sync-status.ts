@@ -25,6 +25,23 @@ export interface SyncInputs {
   readonly documents: readonly DocumentProgress[];
 }
 
+/** What went wrong, the worst alone. */
+export function failureOf(facts: {
+  /** Something is in memory alone, or its document cannot be read. */
+  readonly isUnsaved: boolean;
+  readonly isAccessRemoved: boolean;
+  readonly isUpdateNeeded: boolean;
+  /** The browser was told not to reach the local network. */
+  readonly isLocalNetworkDenied: boolean;
+  /** Others are here and none of them could be reached in time. */
+  readonly isCutOff: boolean;
+}): SyncInputs['failure'] {
+  if (facts.isUnsaved) return 'not-saved';
+  if (facts.isAccessRemoved) return 'access-removed';
+  if (facts.isUpdateNeeded) return 'update-needed';
+  return facts.isLocalNetworkDenied && facts.isCutOff ? 'local-network-denied' : undefined;
+}
+
 export function computeSyncStatus(inputs: SyncInputs): SyncStatus {
   const totals = totalsOf(inputs.documents);
   const state = stateOf(inputs, totals);
@@ -44,10 +61,12 @@ export function computeSyncStatus(inputs: SyncInputs): SyncStatus {
 interface Totals {
   readonly unsaved: number;
   readonly unarchived: number;
+  /** Entries held here, by whomever, that no archive receipt covers. */
+  readonly uncovered: number;
   readonly unreplicated: number;
   readonly isEmpty: boolean;
   readonly hasOwnEntries: boolean;
-  /** Every document with entries has an archive receipt that covers all of this device's. */
+  /** Every document with entries has an archive receipt that covers all that this device holds of it. */
   readonly isArchived: boolean;
   /** Least over the documents this device wrote. */
   readonly devicesWithOwn: number;
@@ -64,6 +83,7 @@ function totalsOf(documents: readonly DocumentProgress[]): Totals {
   return {
     unsaved: sum((document) => document.unsaved),
     unarchived: sum((document) => document.unarchived),
+    uncovered: sum((document) => document.uncovered),
     unreplicated: sum((document) => document.unreplicated),
     isEmpty: filled.length === 0,
     hasOwnEntries: own.length > 0,
@@ -75,7 +95,11 @@ function totalsOf(documents: readonly DocumentProgress[]): Totals {
 }
 
 const isArchived = (document: DocumentProgress): boolean =>
-  document.archive !== undefined && document.unarchived === 0 && document.unsaved === 0 && !document.archiveRegressed;
+  document.archive !== undefined &&
+  document.unarchived === 0 &&
+  document.uncovered === 0 &&
+  document.unsaved === 0 &&
+  !document.archiveRegressed;
 
 /** What is in the archive is not on this device alone, even if no other device has it. */
 const holders = (document: DocumentProgress): number => Math.max(document.devicesWithAll, isArchived(document) ? 1 : 0);
@@ -99,9 +123,12 @@ function stateOf(inputs: SyncInputs, totals: Totals): SyncState {
   return 'local';
 }
 
-/** Own changes that whoever is linked has yet to acknowledge: an archiver's word counts more than a device's. */
+/**
+ * Changes that whoever is linked has yet to acknowledge: an archiver's word counts more than a device's, and covers what
+ * others wrote too.
+ */
 const awaited = (inputs: SyncInputs, totals: Totals): number =>
-  Math.max(totals.unsaved, inputs.linkedArchivers > 0 ? totals.unarchived : totals.unreplicated);
+  Math.max(totals.unsaved, inputs.linkedArchivers > 0 ? totals.unarchived || totals.uncovered : totals.unreplicated);
 
 /**
  * Other devices that have everything: by their acknowledgements where this device wrote. What it did not write came from
