@@ -1,11 +1,14 @@
 import { createSignal, onCleanup, onMount, Show, type JSX } from 'solid-js';
 import { systemClock, systemRandom } from '@vicinal/shared/clock.ts';
-import { contentBody } from '@vicinal/shared/room/documents.ts';
+import { contentBody, raiseContentSchema } from '@vicinal/shared/room/documents.ts';
 import type { RoomSession } from '../room/types.ts';
 import { createDocumentBinding, type DocumentBinding } from './binding/document-binding.ts';
+import { ContextBar } from './ContextBar.tsx';
 import { FormatToolbar } from './FormatToolbar.tsx';
 import { LinkForm } from './LinkForm.tsx';
-import { editorText } from './messages.ts';
+import { t } from '../i18n/messages.ts';
+import { createEditorTools } from './tools/editor-tools.ts';
+import { EditorTools } from './tools/EditorTools.tsx';
 
 const NOTICE_MS = 6000;
 
@@ -41,12 +44,18 @@ export function BoundEditor(props: {
       presence: session.presence,
       canWrite: canWrite(),
       autofocus: props.autofocus,
+      tools: createEditorTools({
+        session,
+        canWrite: () => mayWrite(session),
+        endUndoStep: () => binding()?.undo.endStep(),
+      }),
       clock: systemClock,
       random: systemRandom,
+      onSchema: (schema) => raiseContentSchema(session.meta, schema),
       onUnsupported: () => props.onUnsupported(),
       onToolbar: () => toolbar?.querySelector<HTMLElement>('[tabindex="0"]')?.focus(),
       onLink: () => setIsLinking(true),
-      onFilesRefused: () => showNotice(editorText('editor.filesRefused')),
+      onFileRefused: (refusal) => showNotice(t(`editor.refused.${refusal}`)),
     });
     setBinding(opened);
     const stop = session.on('state', () => {
@@ -71,13 +80,17 @@ export function BoundEditor(props: {
       <div class="document-surface">
         <div
           class="document-host"
-          data-placeholder={canWrite() ? editorText('editor.placeholder') : undefined}
+          data-placeholder={canWrite() ? t('editor.placeholder') : undefined}
           ref={(element) => (host = element)}
         />
+        <Show when={canWrite() && binding()}>{(open) => <ContextBar editor={open().editor} />}</Show>
         <Show when={isLinking() && binding()}>
           {(open) => <LinkForm editor={open().editor} onClose={() => setIsLinking(false)} />}
         </Show>
       </div>
+      <Show when={binding()}>
+        {(open) => <EditorTools editor={open().editor} session={session} canWrite={canWrite()} />}
+      </Show>
       <div class="editor-notice" role="status" data-shown={notice() === '' ? undefined : ''}>
         {notice()}
       </div>

@@ -1,9 +1,10 @@
-import { createSignal, Match, onCleanup, Switch, type JSX } from 'solid-js';
+import { createSignal, Match, onCleanup, onMount, Switch, type JSX } from 'solid-js';
 import { systemClock } from '@vicinal/shared/clock.ts';
-import { CONTENT_SCHEMA, contentBody, metaProps } from '@vicinal/shared/room/documents.ts';
+import { CONTENT_SCHEMA, contentBody, contentSchema, metaProps } from '@vicinal/shared/room/documents.ts';
 import type { RoomSession } from '../room/types.ts';
 import { BoundEditor } from './BoundEditor.tsx';
 import { canBind } from './binding/document-binding.ts';
+import { hideBareAddresses } from './print-addresses.ts';
 import { ReadOnlyDocument } from './ReadOnlyDocument.tsx';
 import './editor.css';
 
@@ -24,7 +25,7 @@ export function DocumentEditor(props: DocumentEditorProps): JSX.Element {
   const { session } = props;
   const body = contentBody(session.content);
   const schema = metaProps(session.meta);
-  const isOlderThanContent = () => Number(schema.get('schema') ?? CONTENT_SCHEMA) > CONTENT_SCHEMA;
+  const isOlderThanContent = () => contentSchema(session.meta) > CONTENT_SCHEMA;
   const [isReadable, setIsReadable] = createSignal(!isOlderThanContent() && canBind(body));
   const [revision, setRevision] = createSignal(0);
 
@@ -46,8 +47,17 @@ export function DocumentEditor(props: DocumentEditorProps): JSX.Element {
     body.unobserveDeep(onBody);
   });
 
+  let root!: HTMLDivElement; // assigned by ref before onMount runs
+  onMount(() => onCleanup(hideBareAddresses(root)));
+
   return (
-    <div class="document-editor" role="group" aria-labelledby={props.labelledBy} data-theme={props.theme}>
+    <div
+      class="document-editor"
+      role="group"
+      aria-labelledby={props.labelledBy}
+      data-theme={props.theme}
+      ref={(element) => (root = element)}
+    >
       <Switch>
         <Match when={isReadable()}>
           <BoundEditor session={session} autofocus={props.autofocus === true} onUnsupported={check} />

@@ -1,10 +1,12 @@
 import { createSignal, For, onCleanup, onMount, type JSX } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import BlockMenu from 'lucide-solid/icons/grip-vertical';
 import Bold from 'lucide-solid/icons/bold';
 import Code from 'lucide-solid/icons/code';
 import Heading1 from 'lucide-solid/icons/heading-1';
 import Heading2 from 'lucide-solid/icons/heading-2';
 import Heading3 from 'lucide-solid/icons/heading-3';
+import ImagePlus from 'lucide-solid/icons/image-plus';
 import Italic from 'lucide-solid/icons/italic';
 import Link from 'lucide-solid/icons/link';
 import List from 'lucide-solid/icons/list';
@@ -14,20 +16,24 @@ import Minus from 'lucide-solid/icons/minus';
 import Redo from 'lucide-solid/icons/redo-2';
 import SquareCode from 'lucide-solid/icons/square-code';
 import Strikethrough from 'lucide-solid/icons/strikethrough';
+import Table from 'lucide-solid/icons/table';
 import TextQuote from 'lucide-solid/icons/text-quote';
 import Underline from 'lucide-solid/icons/underline';
 import Undo from 'lucide-solid/icons/undo-2';
 import type { DocumentBinding } from './binding/document-binding.ts';
-import { ariaShortcut, FORMAT_COMMANDS, shortcutText, type FormatId } from './formatting.ts';
-import { editorText, type EditorMessageKey } from './messages.ts';
+import { ariaShortcut, isApplePlatform, SHORTCUTS, shortcutText } from '../context/shortcuts.ts';
+import { FORMAT_COMMANDS, type FormatId } from './formatting.ts';
+import { t, type MessageKey } from '../i18n/messages.ts';
 import { followKeyboard } from './on-screen-keyboard.ts';
 import { createToolbarState } from './toolbar-state.ts';
+import { openBlockMenu } from './tools/block-tools.ts';
 
-type ToolId = FormatId | 'undo' | 'redo' | 'link';
+type ToolId = FormatId | 'undo' | 'redo' | 'link' | 'blockMenu';
 
 const ICONS = {
   undo: Undo,
   redo: Redo,
+  blockMenu: BlockMenu,
   heading1: Heading1,
   heading2: Heading2,
   heading3: Heading3,
@@ -42,19 +48,19 @@ const ICONS = {
   taskList: ListChecks,
   quote: TextQuote,
   codeBlock: SquareCode,
+  table: Table,
+  image: ImagePlus,
   divider: Minus,
 } satisfies Record<ToolId, typeof Bold>;
 
 interface Tool {
   readonly id: ToolId;
-  readonly label: EditorMessageKey;
+  readonly label: MessageKey;
   readonly keys?: string;
   readonly startsGroup: boolean;
   readonly isToggle: boolean;
   readonly run: () => void;
 }
-
-const isApple = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** Formatting bar: sticky above the text, or above the on-screen keyboard on phones. One tab stop, arrows within. */
 export function FormatToolbar(props: {
@@ -71,7 +77,7 @@ export function FormatToolbar(props: {
   const link: Tool = {
     id: 'link',
     label: 'editor.link',
-    keys: 'Mod-k',
+    keys: SHORTCUTS.link.keys,
     startsGroup: false,
     isToggle: true,
     run: () => props.onLink(),
@@ -95,7 +101,7 @@ export function FormatToolbar(props: {
     {
       id: 'undo',
       label: 'editor.undo',
-      keys: 'Mod-z',
+      keys: SHORTCUTS.undo.keys,
       startsGroup: false,
       isToggle: false,
       run: refocused(() => undo.undo()),
@@ -103,10 +109,18 @@ export function FormatToolbar(props: {
     {
       id: 'redo',
       label: 'editor.redo',
-      keys: 'Mod-Shift-z',
+      keys: SHORTCUTS.redo.keys,
       startsGroup: false,
       isToggle: false,
       run: refocused(() => undo.redo()),
+    },
+    {
+      id: 'blockMenu',
+      label: 'block.menu',
+      keys: SHORTCUTS.blockMenu.keys,
+      startsGroup: true,
+      isToggle: false,
+      run: () => openBlockMenu(editor),
     },
     ...formats,
   ];
@@ -128,7 +142,7 @@ export function FormatToolbar(props: {
     <div
       class="format-toolbar"
       role="toolbar"
-      aria-label={editorText('editor.toolbar')}
+      aria-label={t('editor.toolbar')}
       aria-orientation="horizontal"
       ref={(element) => {
         bar = element;
@@ -145,14 +159,14 @@ export function FormatToolbar(props: {
             class="format-tool"
             classList={{ 'format-tool-group': tool.startsGroup }}
             data-tool={tool.id}
-            aria-label={editorText(tool.label)}
+            aria-label={t(tool.label)}
             aria-pressed={tool.isToggle ? state.active(tool.id) : undefined}
             aria-disabled={state.disabled(tool.id) ? 'true' : undefined}
-            aria-keyshortcuts={tool.keys === undefined ? undefined : ariaShortcut(tool.keys, isApple())}
+            aria-keyshortcuts={tool.keys === undefined ? undefined : ariaShortcut(tool.keys, isApplePlatform())}
             data-tooltip={
               tool.keys === undefined
-                ? editorText(tool.label)
-                : `${editorText(tool.label)} · ${shortcutText(tool.keys, isApple())}`
+                ? t(tool.label)
+                : `${t(tool.label)} · ${shortcutText(tool.keys, isApplePlatform())}`
             }
             tabindex={i() === focusIndex() ? 0 : -1}
             ref={(element) => (buttons[i()] = element)}

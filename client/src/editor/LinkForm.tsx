@@ -4,15 +4,18 @@ import Check from 'lucide-solid/icons/check';
 import ExternalLink from 'lucide-solid/icons/external-link';
 import Unlink from 'lucide-solid/icons/unlink';
 import X from 'lucide-solid/icons/x';
-import { toHref } from './binding/link.ts';
-import { editorText } from './messages.ts';
+import { linkRange, toHref } from './binding/link.ts';
+import { t } from '../i18n/messages.ts';
 
-/** Edits the link of the selection, below it. Escape and leaving it close without a change. */
+/** Edits text and address of the link of the selection, below it. Escape and leaving it close without a change. */
 export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.Element {
   // the form lives and dies with its editor
   const { editor } = props;
   const current: unknown = editor.getAttributes('link')['href'];
   const existing = typeof current === 'string' ? current : '';
+  const range = linkRange(editor.state);
+  const existingText = range && editor.state.doc.textBetween(range.from, range.to);
+  const [text, setText] = createSignal(existingText ?? '');
   const [address, setAddress] = createSignal(existing);
   const [isInvalid, setIsInvalid] = createSignal(false);
   const errorId = createUniqueId();
@@ -27,12 +30,17 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
   const apply = (event: SubmitEvent) => {
     event.preventDefault();
     if (address().trim() === '') editor.commands.unlink();
-    else if (toHref(address()) === undefined || !editor.commands.linkTo(address())) {
+    else if (toHref(address()) === undefined || !editor.commands.linkTo(address(), changedText())) {
       setIsInvalid(true);
       field.focus();
       return;
     }
     finish();
+  };
+  /** Nothing while the words stay as they are: then they keep what else they are marked with. */
+  const changedText = () => {
+    const words = text().trim();
+    return existingText === undefined || words === '' || words === existingText ? undefined : words;
   };
   const remove = () => {
     editor.commands.unlink();
@@ -56,7 +64,7 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
     <form
       class="link-form"
       role="dialog"
-      aria-label={editorText('editor.link.form')}
+      aria-label={t('editor.link.form')}
       ref={(element) => (form = element)}
       onSubmit={apply}
       onKeyDown={(event) => {
@@ -68,14 +76,26 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
         if (event.relatedTarget instanceof Node && !form.contains(event.relatedTarget)) props.onClose();
       }}
     >
+      <Show when={existingText !== undefined}>
+        <div class="link-form-row">
+          <input
+            type="text"
+            autocomplete="off"
+            aria-label={t('editor.link.text')}
+            placeholder={t('editor.link.text')}
+            value={text()}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </div>
+      </Show>
       <div class="link-form-row">
         <input
           type="text"
           inputmode="url"
           autocomplete="off"
           spellcheck={false}
-          aria-label={editorText('editor.link.address')}
-          placeholder={editorText('editor.link.hint')}
+          aria-label={t('editor.link.address')}
+          placeholder={t('editor.link.hint')}
           aria-invalid={isInvalid() ? 'true' : undefined}
           aria-describedby={isInvalid() ? errorId : undefined}
           value={address()}
@@ -88,8 +108,8 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
         <button
           type="submit"
           class="format-tool"
-          aria-label={editorText('editor.link.apply')}
-          data-tooltip={editorText('editor.link.apply')}
+          aria-label={t('editor.link.apply')}
+          data-tooltip={t('editor.link.apply')}
         >
           <Check class="icon" aria-hidden="true" />
         </button>
@@ -99,16 +119,16 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
             href={existing}
             target="_blank"
             rel="noopener noreferrer nofollow"
-            aria-label={editorText('editor.link.open')}
-            data-tooltip={editorText('editor.link.open')}
+            aria-label={t('editor.link.open')}
+            data-tooltip={t('editor.link.open')}
           >
             <ExternalLink class="icon" aria-hidden="true" />
           </a>
           <button
             type="button"
             class="format-tool"
-            aria-label={editorText('editor.link.remove')}
-            data-tooltip={editorText('editor.link.remove')}
+            aria-label={t('editor.link.remove')}
+            data-tooltip={t('editor.link.remove')}
             onClick={remove}
           >
             <Unlink class="icon" aria-hidden="true" />
@@ -117,8 +137,8 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
         <button
           type="button"
           class="format-tool"
-          aria-label={editorText('editor.link.close')}
-          data-tooltip={editorText('editor.link.close')}
+          aria-label={t('editor.link.close')}
+          data-tooltip={t('editor.link.close')}
           onClick={finish}
         >
           <X class="icon" aria-hidden="true" />
@@ -126,7 +146,7 @@ export function LinkForm(props: { editor: Editor; onClose: () => void }): JSX.El
       </div>
       <Show when={isInvalid()}>
         <p class="link-form-error" id={errorId} role="alert">
-          {editorText('editor.link.invalid')}
+          {t('editor.link.invalid')}
         </p>
       </Show>
     </form>

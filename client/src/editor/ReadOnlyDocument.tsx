@@ -1,8 +1,7 @@
 import { createMemo, type JSX } from 'solid-js';
 import type * as Y from 'yjs';
 import { renderHtml } from '@vicinal/shared/room/html.ts';
-import { EDITOR_LABEL } from './binding/document-binding.ts';
-import { editorText } from './messages.ts';
+import { t } from '../i18n/messages.ts';
 
 /** A document that this version must not edit, outside any binding. `revision` counts its changes. */
 export function ReadOnlyDocument(props: { body: Y.XmlFragment; revision: number }): JSX.Element {
@@ -10,14 +9,14 @@ export function ReadOnlyDocument(props: { body: Y.XmlFragment; revision: number 
   return (
     <>
       <div class="editor-banner" role="status">
-        <strong>{editorText('editor.update.title')}</strong>
-        <span>{editorText('editor.update.text')}</span>
+        <strong>{t('editor.update.title')}</strong>
+        <span>{t('editor.update.text')}</span>
       </div>
       <div class="document-surface">
         <div
           class="document-text"
           role="textbox"
-          aria-label={EDITOR_LABEL}
+          aria-label={t('document.text')}
           aria-multiline="true"
           aria-readonly="true"
           tabindex="0"

@@ -11,7 +11,16 @@ import { createTestSession, element, frames, text, textbox } from './testing/ses
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const THEMES = ['light', 'dark'] as const;
-const STATES = ['writing', 'reading', 'linking', 'update needed', 'empty'] as const;
+const STATES = [
+  'writing',
+  'in a table',
+  'in code',
+  'at a picture',
+  'reading',
+  'linking',
+  'update needed',
+  'empty',
+] as const;
 
 let close: (() => void) | undefined;
 afterEach(() => close?.());
@@ -34,6 +43,12 @@ function fill(body: Y.XmlFragment): void {
     element('blockquote', {}, [paragraph(text('quoted'))]),
     element('codeBlock', {}, [text('const a = 1;')]),
     element('horizontalRule'),
+    element('codeBlock', { language: 'ts' }, [text('const a = "b"; // why')]),
+    element('image', { src: 'data:image/png;base64,AAAA', alt: 'The harbour' }),
+    element('table', {}, [
+      element('tableRow', {}, [element('tableHeader', {}, [paragraph(text('Name'))])]),
+      element('tableRow', {}, [element('tableCell', {}, [paragraph(text('cell'))])]),
+    ]),
     paragraph(text('last words')),
   ]);
 }
@@ -43,7 +58,7 @@ async function open(theme: (typeof THEMES)[number], state: (typeof STATES)[numbe
   document.documentElement.lang = 'en';
   const author = new Y.Doc();
   if (state !== 'empty') fill(contentBody(author));
-  if (state === 'update needed') contentBody(author).push([element('table', {}, [text('cell')])]);
+  if (state === 'update needed') contentBody(author).push([element('diagram', {}, [text('cell')])]);
   const session = createTestSession({ canWrite: state !== 'reading' });
   session.receive(author);
   const host = document.body.appendChild(document.createElement('main'));
@@ -72,6 +87,14 @@ describe.each(THEMES)('in the %s theme', (theme) => {
       textbox().focus();
       await userEvent.keyboard('{Control>}a{/Control}{Control>}k{/Control}javascript:x{Enter}');
       await expect.poll(() => document.querySelector('[aria-invalid]')).not.toBeNull();
+    }
+    const places = { 'in a table': 'td p', 'in code': 'pre + pre, hr + pre', 'at a picture': '.document-image' };
+    const place = Object.entries(places).find(([name]) => name === state)?.[1];
+    const target = place === undefined ? null : textbox().querySelector<HTMLElement>(place);
+    if (target) {
+      await userEvent.click(target);
+      await expect.poll(() => document.querySelector('.context-bar:not([hidden])')).not.toBeNull();
+      await expect.poll(() => document.querySelector('.hljs-keyword'), { timeout: 15_000 }).not.toBeNull();
     }
     const { violations } = await axe.run(host, { runOnly: TAGS });
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);

@@ -1,7 +1,9 @@
 /** The formatting commands: one table for toolbar, tooltips and shortcuts. Without solid-js. */
 import type { CommandProps, Editor } from '@tiptap/core';
 import { AllSelection, TextSelection } from '@tiptap/pm/state';
-import type { EditorMessageKey } from './messages.ts';
+import { insertDivider } from './content/write-below.ts';
+import { SHORTCUTS } from '../context/shortcuts.ts';
+import type { MessageKey } from '../i18n/messages.ts';
 
 export type FormatId =
   | 'heading1'
@@ -17,32 +19,36 @@ export type FormatId =
   | 'taskList'
   | 'quote'
   | 'codeBlock'
+  | 'table'
+  | 'image'
   | 'divider';
 
 export interface FormatCommand {
   readonly id: FormatId;
-  readonly label: EditorMessageKey;
+  readonly label: MessageKey;
   /** Keys as ProseMirror names them; `Mod` is Control, or Command on Apple keyboards. */
   readonly keys?: string;
   readonly group: 'block' | 'inline' | 'list' | 'insert';
   /** Absent for what is inserted rather than switched. */
   readonly isActive?: (editor: Editor) => boolean;
+  /** Whether it does nothing here. */
+  readonly isDisabled?: (editor: Editor) => boolean;
   readonly run: (editor: Editor) => void;
 }
 
 const heading = (level: 1 | 2 | 3): FormatCommand => ({
   id: `heading${level}`,
   label: `editor.heading${level}`,
-  keys: `Mod-Alt-${level}`,
+  keys: SHORTCUTS[`heading${level}`].keys,
   group: 'block',
   isActive: (editor) => editor.isActive('heading', { level }),
   run: (editor) => void editor.chain().focus().toggleHeading({ level }).run(),
 });
 
-const mark = (id: 'bold' | 'italic' | 'underline' | 'strike' | 'code', keys: string): FormatCommand => ({
+const mark = (id: 'bold' | 'italic' | 'underline' | 'strike' | 'code'): FormatCommand => ({
   id,
   label: `editor.${id}`,
-  keys,
+  keys: SHORTCUTS[id].keys,
   group: 'inline',
   isActive: (editor) => editor.isActive(id),
   run: (editor) => void editor.chain().focus().toggleMark(id).run(),
@@ -60,15 +66,15 @@ export const FORMAT_COMMANDS: readonly FormatCommand[] = [
   heading(1),
   heading(2),
   heading(3),
-  mark('bold', 'Mod-b'),
-  mark('italic', 'Mod-i'),
-  mark('underline', 'Mod-u'),
-  mark('strike', 'Mod-Shift-s'),
-  mark('code', 'Mod-e'),
+  mark('bold'),
+  mark('italic'),
+  mark('underline'),
+  mark('strike'),
+  mark('code'),
   {
     id: 'bulletList',
     label: 'editor.bulletList',
-    keys: 'Mod-Shift-8',
+    keys: SHORTCUTS.bulletList.keys,
     group: 'list',
     isActive: (editor) => editor.isActive('bulletList'),
     run: (editor) => void editor.chain().focus().toggleBulletList().run(),
@@ -76,7 +82,7 @@ export const FORMAT_COMMANDS: readonly FormatCommand[] = [
   {
     id: 'orderedList',
     label: 'editor.orderedList',
-    keys: 'Mod-Shift-7',
+    keys: SHORTCUTS.orderedList.keys,
     group: 'list',
     isActive: (editor) => editor.isActive('orderedList'),
     run: (editor) => void editor.chain().focus().toggleOrderedList().run(),
@@ -84,7 +90,7 @@ export const FORMAT_COMMANDS: readonly FormatCommand[] = [
   {
     id: 'taskList',
     label: 'editor.taskList',
-    keys: 'Mod-Shift-9',
+    keys: SHORTCUTS.taskList.keys,
     group: 'list',
     isActive: (editor) => editor.isActive('taskList'),
     run: (editor) => void editor.chain().focus().toggleTaskList().run(),
@@ -92,7 +98,7 @@ export const FORMAT_COMMANDS: readonly FormatCommand[] = [
   {
     id: 'quote',
     label: 'editor.quote',
-    keys: 'Mod-Shift-b',
+    keys: SHORTCUTS.quote.keys,
     group: 'insert',
     isActive: (editor) => editor.isActive('blockquote'),
     run: (editor) => void editor.chain().focus().command(selectText).toggleBlockquote().run(),
@@ -100,40 +106,28 @@ export const FORMAT_COMMANDS: readonly FormatCommand[] = [
   {
     id: 'codeBlock',
     label: 'editor.codeBlock',
-    keys: 'Mod-Alt-c',
+    keys: SHORTCUTS.codeBlock.keys,
     group: 'insert',
     isActive: (editor) => editor.isActive('codeBlock'),
     run: (editor) => void editor.chain().focus().toggleCodeBlock().run(),
   },
   {
+    id: 'table',
+    label: 'editor.table',
+    group: 'insert',
+    isDisabled: (editor) => editor.isActive('table'),
+    run: (editor) => void editor.chain().focus().insertTable().run(),
+  },
+  {
+    id: 'image',
+    label: 'editor.image',
+    group: 'insert',
+    run: (editor) => void editor.commands.pickPictures(),
+  },
+  {
     id: 'divider',
     label: 'editor.divider',
     group: 'insert',
-    run: (editor) => void editor.chain().focus().setHorizontalRule().run(),
+    run: (editor) => void editor.chain().focus().command(insertDivider).run(),
   },
 ];
-
-/** "Ctrl+Shift+7", or "⇧⌘7" on Apple keyboards. */
-export function shortcutText(keys: string, isApple: boolean): string {
-  const parts = keys.split('-');
-  const key = (parts.pop() ?? '').toUpperCase();
-  if (!isApple) return [...parts.map((part) => (part === 'Mod' ? 'Ctrl' : part)), key].join('+');
-  const signs = [
-    ['Alt', '⌥'],
-    ['Shift', '⇧'],
-    ['Mod', '⌘'],
-  ] as const;
-  return (
-    signs
-      .filter(([name]) => parts.includes(name))
-      .map(([, sign]) => sign)
-      .join('') + key
-  );
-}
-
-/** The `aria-keyshortcuts` form. */
-export const ariaShortcut = (keys: string, isApple: boolean): string =>
-  keys
-    .split('-')
-    .map((part) => (part === 'Mod' ? (isApple ? 'Meta' : 'Control') : part.length === 1 ? part.toUpperCase() : part))
-    .join('+');

@@ -1,11 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { render } from 'solid-js/web';
 import * as Y from 'yjs';
-import { contentBody, metaProps } from '@vicinal/shared/room/documents.ts';
+import { CONTENT_SCHEMA, contentBody, contentSchema, metaProps } from '@vicinal/shared/room/documents.ts';
 import { renderHtml } from '@vicinal/shared/room/html.ts';
 import { DocumentEditor } from './DocumentEditor.tsx';
 import { createTestSession, element, frames, text, textbox, type TestSession } from './testing/session.ts';
 
+/** A dot. */
+const PICTURE =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+const row = (...cells: readonly string[]) =>
+  element(
+    'tableRow',
+    {},
+    cells.map((words) => element('tableCell', {}, [paragraph(text(words))])),
+  );
 const paragraph = (...children: (Y.XmlElement | Y.XmlText)[]) => element('paragraph', {}, children);
 
 /** Documents by what is special about them. */
@@ -37,6 +46,28 @@ const DOCUMENTS: Readonly<Record<string, (body: Y.XmlFragment) => void>> = {
       element('blockquote', {}, [paragraph(text('quoted'))]),
       element('codeBlock', { language: 'ts' }, [text('const a = 1;\nhttps://example.org is code')]),
       element('horizontalRule'),
+      element('table', {}, [
+        element('tableRow', {}, [
+          element('tableHeader', {}, [paragraph(text('name'))]),
+          element('tableHeader', {}, [paragraph(text('note'))]),
+        ]),
+        row('one', ''),
+      ]),
+      element('image', { src: PICTURE, alt: 'a dot' }),
+      element('codeBlock', { language: 'python' }, [text('def f(x):\n  return "x"')]),
+    ]),
+  // rows that differ in length, rows and cells without content, a table without rows, a hostile picture: what a table
+  // library would make even and an image would be given
+  'tables and pictures others left uneven': (body) =>
+    body.insert(0, [
+      element('table', {}, [row('a', 'b', 'c'), row('d'), element('tableRow', {}, []), row()]),
+      element('table', {}, []),
+      element('table', {}, [element('tableRow', {}, [element('tableCell', {}, [])])]),
+      element('image', { src: 'data:image/svg+xml;base64,PHN2Zy8+', alt: 'no drawing' }),
+      element('image', { src: 'https://example.org/a.png' }),
+      element('image', {}),
+      element('codeBlock', { language: 'ts onload=x' }, [text('plain')]),
+      paragraph(text('end')),
     ]),
   // what stock extensions would fix by writing: a last block that is no paragraph, an address without a link,
   // an attribute without a value, an item without a paragraph, text in two pieces, an unsafe link
@@ -51,7 +82,7 @@ const DOCUMENTS: Readonly<Record<string, (body: Y.XmlFragment) => void>> = {
       element('heading', { level: 12 }, [text('last')]),
     ]),
   'an unknown node': (body) =>
-    body.insert(0, [paragraph(text('before')), element('table', { rows: 2 }, [element('row', {}, [text('cell')])])]),
+    body.insert(0, [paragraph(text('before')), element('diagram', { boxes: 2 }, [element('box', {}, [text('cell')])])]),
   'an unknown mark': (body) => body.insert(0, [paragraph(text('x', { highlight: { colour: 'red' } }))]),
 };
 
@@ -101,6 +132,10 @@ describe.each(Object.keys(ROLES) as (keyof typeof ROLES)[])('as %s', (role) => {
         // a change in every block that holds text, then one undone by its author
         for (const node of author.getXmlFragment('body').toArray()) {
           if (node instanceof Y.XmlElement && node.nodeName === 'paragraph') node.insert(node.length, [text('!')]);
+          if (node instanceof Y.XmlElement && node.nodeName === 'table')
+            node.insert(0, [row('more', `cells ${round}`)]);
+          if (node instanceof Y.XmlElement && node.nodeName === 'codeBlock') node.insert(0, [text('let a = 1;')]);
+          if (node instanceof Y.XmlElement && node.nodeName === 'image') node.setAttribute('alt', `round ${round}`);
         }
         session.receive(author);
         contentBody(author).delete(0, 1);
@@ -170,7 +205,7 @@ describe('content of a newer version', () => {
     const writes = countWrites(session.content);
     open(session);
     expect(textbox().isContentEditable).toBe(true);
-    contentBody(author).push([element('table', {}, [text('cell')])]);
+    contentBody(author).push([element('diagram', {}, [text('cell')])]);
     session.receive(author);
     await expect.poll(() => document.body.textContent).toContain('Update needed');
     expect(textbox().textContent).toBe('knowncell');
@@ -182,11 +217,54 @@ describe('content of a newer version', () => {
 
   it('EDIT-3: a newer schema number alone is read-only', () => {
     const session = createTestSession({ canWrite: true });
-    metaProps(session.meta).set('schema', 2);
+    metaProps(session.meta).set('schema', CONTENT_SCHEMA + 1);
     const writes = countWrites(session.content);
     open(session);
     expect(document.body.textContent).toContain('Update needed');
     expect(textbox().isContentEditable).toBe(false);
+    expect(writes()).toBe(0);
+  });
+});
+
+describe('the schema number', () => {
+  const caretIn = (selector: string) => {
+    const target = textbox().querySelector(selector);
+    if (!target) throw new TypeError(`no ${selector}`);
+    textbox().focus();
+    document.getSelection()?.selectAllChildren(target);
+    document.getSelection()?.collapseToEnd();
+  };
+
+  it('EDIT-3: is raised by the person who first writes what needs it, and by nobody else', async () => {
+    const session = createTestSession({ canWrite: true });
+    metaProps(session.meta).set('schema', 1);
+    const writes = countWrites(session.meta);
+    open(session);
+    await frames(1);
+    caretIn('p');
+    document.execCommand('insertText', false, 'plain');
+    await expect.poll(() => renderHtml(contentBody(session.content))).toContain('plain');
+    expect(writes()).toBe(0);
+    const tool = document.querySelector<HTMLElement>('[role="toolbar"] [aria-label="Table"]');
+    tool?.click();
+    await expect.poll(() => contentSchema(session.meta)).toBe(2);
+    expect(writes()).toBe(1);
+    caretIn('td p');
+    document.execCommand('insertText', false, 'cell');
+    await expect.poll(() => renderHtml(contentBody(session.content))).toContain('cell');
+    expect(writes()).toBe(1);
+  });
+
+  it('EDIT-3: stays as it is when tables arrive from others', async () => {
+    const author = new Y.Doc();
+    contentBody(author).insert(0, [element('table', {}, [row('a', 'b')])]);
+    const session = createTestSession({ canWrite: true });
+    const writes = countWrites(session.meta);
+    open(session);
+    session.receive(author);
+    await frames(2);
+    expect(textbox().querySelector('td')).not.toBeNull();
+    expect(textbox().isContentEditable).toBe(true);
     expect(writes()).toBe(0);
   });
 });

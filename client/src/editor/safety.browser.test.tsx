@@ -101,6 +101,37 @@ const FIELDS: Readonly<Record<string, Field>> = {
     push(session, element('taskList', {}, [element('taskItem', { checked: payload }, [paragraph(text(payload))])])),
   'remote code language': (session, payload) =>
     push(session, element('codeBlock', { language: payload }, [text(payload)])),
+  'remote picture': (session, payload) => push(session, element('image', { src: payload, alt: payload })),
+  'remote picture of another kind': (session, payload) =>
+    push(
+      session,
+      element('image', {
+        src: `data:image/svg+xml;base64,${btoa(String.fromCharCode(...new TextEncoder().encode(payload)))}`,
+      }),
+    ),
+  'remote picture that holds markup': (session, payload) =>
+    push(
+      session,
+      element('image', {
+        src: `data:image/png;base64,${btoa(String.fromCharCode(...new TextEncoder().encode(payload)))}`,
+      }),
+    ),
+  'remote table': (session, payload) =>
+    push(
+      session,
+      element('table', {}, [
+        element('tableRow', {}, [
+          element('tableHeader', {}, [paragraph(text(payload))]),
+          element('tableCell', {}, [paragraph(text('x', { link: { href: payload } }))]),
+        ]),
+      ]),
+    ),
+  'highlighted code': (session, payload) => push(session, element('codeBlock', { language: 'xml' }, [text(payload)])),
+  'pasted picture': (_, payload) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/html', `<img src="${payload}" alt="${payload}"><img src='${payload}'>`);
+    textbox().dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  },
   'presence name': (session, payload) => session.presence.show([person({ name: payload, state: { cursor } })]),
   'presence peer': (session, payload) =>
     session.presence.show([person({ peerId: payload, colour: payload, state: { cursor } })]),
@@ -110,12 +141,28 @@ const FIELDS: Readonly<Record<string, Field>> = {
     ]),
   'pasted HTML': paste('text/html'),
   'pasted text': paste('text/plain'),
+  'pasted Markdown': (session, payload) => paste('text/plain')(session, `# title\n\n- ${payload}\n\n${payload}`),
+  'pasted Markdown link': (session, payload) => paste('text/plain')(session, `# title\n\n[x](${payload}) <${payload}>`),
+  'pasted Markdown picture': (session, payload) => paste('text/plain')(session, `# title\n\n![${payload}](${payload})`),
+  'pasted code': (_, payload) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', `${payload}\n${payload}`);
+    clipboardData.setData('vscode-editor-data', JSON.stringify({ mode: payload }));
+    textbox().dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  },
 };
 /** These make the document read-only, so each goes into a document of its own. */
 const UNKNOWN: Readonly<Record<string, Field>> = {
   'remote node name': (session, payload) => push(session, element(payload, { [payload]: payload }, [text(payload)])),
   'remote attribute name': (session, payload) =>
     push(session, element('paragraph', { [payload]: payload }, [text(payload)])),
+  'remote cell span': (session, payload) =>
+    push(
+      session,
+      element('table', {}, [
+        element('tableRow', {}, [element('tableCell', { colspan: payload }, [paragraph(text(payload))])]),
+      ]),
+    ),
   'remote mark name': (session, payload) =>
     push(session, paragraph(text(payload, { [payload]: { [payload]: payload } }))),
 };
@@ -163,13 +210,14 @@ async function settle(): Promise<void> {
 function expectInert(root: Element): void {
   expect([
     ...root.querySelectorAll(
-      'script, iframe, object, embed, svg:not(.icon), math, style, link, meta, base, form, img:not(.ProseMirror-separator), video, audio, [srcdoc]',
+      'script, iframe, object, embed, svg:not(.icon), math, style, link, meta, base, form, img:not(.ProseMirror-separator):not([src^="blob:"]), video, audio, [srcdoc]',
     ),
   ]).toEqual([]);
   for (const node of root.querySelectorAll('*')) {
     for (const { name, value } of node.attributes) {
       expect(name).not.toMatch(/^on/i);
-      if (name === 'href' || name === 'src') expect(value).toMatch(/^(https?:\/\/|mailto:)/);
+      if (name === 'href' || name === 'src')
+        expect(value).toMatch(name === 'src' ? /^blob:/ : /^(https?:\/\/|mailto:)/);
     }
   }
 }

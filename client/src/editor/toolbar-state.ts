@@ -24,6 +24,7 @@ export function createToolbarState(editor: Editor, undo: BodyUndo): ToolbarState
     if (!undo.canUndo) off.add('undo');
     if (!undo.canRedo) off.add('redo');
     if (editor.state.selection.empty && !on.has('link')) off.add('link');
+    for (const { id, isDisabled } of FORMAT_COMMANDS) if (isDisabled?.(editor)) off.add(id);
     if (editor.isActive('codeBlock'))
       for (const id of ['bold', 'italic', 'underline', 'strike', 'code', 'link']) off.add(id);
     setDisabled((old) => (isEqual(old, off) ? old : off));

@@ -3,6 +3,11 @@ import { Extension, type Extensions } from '@tiptap/core';
 import { TaskItem, TaskList } from '@tiptap/extension-list';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { StarterKit } from '@tiptap/starter-kit';
+import { Highlight } from '../content/highlight.ts';
+import { Image } from '../content/image-node.ts';
+import { PictureFiles, type FileRefusal } from '../content/picture-files.ts';
+import { tableExtensions } from '../content/table.ts';
+import { Paste } from '../paste/paste.ts';
 import { createCaretPlugin } from './caret-plugin.ts';
 import { Link } from './link.ts';
 import type { CaretPresence } from './presence.ts';
@@ -23,6 +28,8 @@ export const schemaExtensions: Extensions = [
   TaskList,
   TaskItem.configure({ nested: true }),
   Link,
+  ...tableExtensions,
+  Image,
 ];
 
 export interface BindingExtensions {
@@ -31,10 +38,24 @@ export interface BindingExtensions {
   readonly carets: CaretPresence;
   readonly onToolbar: () => void;
   readonly onLink: () => void;
+  readonly onFileRefused: (refusal: FileRefusal) => void;
+  readonly tools: Extensions;
 }
 
-export const createExtensions = ({ sync, undo, carets, onToolbar, onLink }: BindingExtensions): Extensions => [
+export const createExtensions = ({
+  sync,
+  undo,
+  carets,
+  onToolbar,
+  onLink,
+  onFileRefused,
+  tools,
+}: BindingExtensions): Extensions => [
   ...schemaExtensions,
+  Highlight,
+  PictureFiles.configure({ onRefused: onFileRefused }),
+  Paste.configure({ onRefused: onFileRefused }),
+  ...tools,
   Extension.create({
     name: 'binding',
     priority: 1000,

@@ -1,14 +1,17 @@
 /** Links: only http, https and mailto, wherever the address comes from. The stored form is `link: { href }`. */
-import { InputRule, Mark, markPasteRule } from '@tiptap/core';
+import { getMarkRange, InputRule, Mark, markPasteRule } from '@tiptap/core';
 import type { MarkType } from '@tiptap/pm/model';
-import { Plugin, PluginKey, type Transaction } from '@tiptap/pm/state';
+import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state';
 import { isSafeUrl } from '@vicinal/shared/room/html.ts';
 
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
     safeLink: {
-      /** Links the selection, or the link around the caret. False for an address that is not allowed. */
-      linkTo: (address: string) => ReturnType;
+      /**
+       * Links the selection, or the link around the caret, and with `text` puts that in its place. False for an address
+       * that is not allowed.
+       */
+      linkTo: (address: string, text?: string) => ReturnType;
       unlink: () => ReturnType;
     };
   }
@@ -31,6 +34,15 @@ export function toHref(text: string): string | undefined {
 function hasHost(href: string): boolean {
   const { protocol, hostname } = new URL(href);
   return protocol === 'mailto:' || hostname === 'localhost' || /[.:]/.test(hostname);
+}
+
+/** What a change of link applies to: the selected words of one line, or the link around the caret. */
+export function linkRange(state: EditorState): { from: number; to: number } | undefined {
+  const { $from, $to, empty, from, to } = state.selection;
+  const type = state.schema.marks['link'];
+  const around = type && getMarkRange($from, type);
+  const range = around && around.to >= to ? around : empty ? undefined : { from, to };
+  return range && $from.sameParent($to) && $from.parent.isTextblock ? { from: range.from, to: range.to } : undefined;
 }
 
 const TYPED_ADDRESS = new RegExp(String.raw`(?:^|[\s(])(${ADDRESS})`);
@@ -70,17 +82,29 @@ export const Link = Mark.create({
 
   renderHTML: ({ mark }) => {
     const href: unknown = mark.attrs['href'];
-    const safe = typeof href === 'string' && isSafeUrl(href) ? { href } : {};
+    const safe = typeof href === 'string' && isSafeUrl(href) ? { href, title: href } : {};
     return ['a', { ...safe, target: '_blank', rel: 'noopener noreferrer nofollow' }, 0];
   },
 
   addCommands() {
     return {
       linkTo:
-        (text) =>
-        ({ chain }) => {
-          const href = toHref(text);
-          return href !== undefined && chain().extendMarkRange(this.name).setMark(this.name, { href }).run();
+        (address, text) =>
+        ({ chain, state }) => {
+          const href = toHref(address);
+          if (href === undefined) return false;
+          const range = text === undefined ? undefined : linkRange(state);
+          if (text === undefined || !range)
+            return chain().extendMarkRange(this.name).setMark(this.name, { href }).run();
+          return chain()
+            .setTextSelection(range)
+            .command(({ tr, dispatch }) => {
+              dispatch?.(tr.insertText(text, range.from, range.to));
+              return true;
+            })
+            .setTextSelection({ from: range.from, to: range.from + text.length })
+            .setMark(this.name, { href })
+            .run();
         },
       unlink:
         () =>
@@ -91,6 +115,18 @@ export const Link = Mark.create({
 
   addInputRules() {
     return [
+      new InputRule({
+        find: /(?<![!\\])\[([^[\]]{1,500})\]\(([^\s()]{1,2000})\)$/,
+        handler: ({ state: { tr, schema }, range, match }) => {
+          const [, words = '', address = ''] = match;
+          const href = toHref(address);
+          if (href === undefined) return null;
+          const link = this.type.create({ href });
+          const marks = link.addToSet(tr.doc.resolve(range.from + 1).marks());
+          tr.replaceWith(range.from, range.to, schema.text(words, marks)).removeStoredMark(this.type);
+          return undefined;
+        },
+      }),
       new InputRule({
         find: new RegExp(`${TYPED_ADDRESS.source} $`),
         handler: ({ state: { tr }, range, match }) => {

@@ -1,10 +1,14 @@
 /** Yjs tree → ProseMirror nodes, without ever writing: what does not fit the schema is filled in the view alone. */
 import { Fragment, type Mark, type Node, type NodeType, type Schema } from '@tiptap/pm/model';
 import * as Y from 'yjs';
+import { isSafeImageSource, readAlt } from '@vicinal/shared/room/html-images.ts';
 import { isSafeUrl, MAX_NODE_DEPTH } from '@vicinal/shared/room/html.ts';
 
 /** Each Y element with the node that stands for it in the view. Kept in step by reader and writer. */
 export type NodeMapping = Map<object, Node>;
+
+/** Several times what a table may grow to, for people who add to one at the same time. */
+const MAX_TABLE_CELLS = 100_000;
 
 /** The stored tree holds something this code cannot show in an editor without damaging it. */
 export class UnsupportedContent extends Error {
@@ -48,6 +52,7 @@ function readElement(element: Y.XmlElement, schema: Schema, mapping: NodeMapping
   if (depth > MAX_NODE_DEPTH) throw new UnsupportedContent('too deep');
   const type = Object.hasOwn(schema.nodes, element.nodeName) ? schema.nodes[element.nodeName] : undefined;
   if (!type || type === schema.topNodeType || type.isText) throw new UnsupportedContent('unknown node');
+  if (type.name === 'table' && cellsOf(element) > MAX_TABLE_CELLS) throw new UnsupportedContent('table too large');
   const attributes = readAttributes(type, element);
   const children: Node[] = [];
   for (const child of element.toArray()) {
@@ -61,6 +66,13 @@ function readElement(element: Y.XmlElement, schema: Schema, mapping: NodeMapping
   if (!node) throw new UnsupportedContent('invalid content');
   mapping.set(element, node);
   return node;
+}
+
+/** Places of a table once its rows are even, which is what the editor keeps room for. */
+function cellsOf(table: Y.XmlElement): number {
+  let width = 0;
+  for (const row of table.toArray()) if (row instanceof Y.XmlElement) width = Math.max(width, row.length);
+  return width * table.length;
 }
 
 function readText(text: Y.XmlText, parent: NodeType, schema: Schema): Node[] {
@@ -111,7 +123,7 @@ function readAttributes(type: NodeType, element: Y.XmlElement): Record<string, u
 
 const LIST_STYLES: readonly unknown[] = ['1', 'a', 'A', 'i', 'I'];
 
-/** `undefined` stands for the schema's default. Every attribute of the schema is listed. */
+/** `undefined` stands for the schema's default. Every attribute that is stored is listed. */
 const ATTRIBUTE_READERS: Readonly<Record<string, (value: unknown) => unknown>> = {
   'heading.level': (value) => (value === 1 || value === 2 || value === 3 ? value : undefined),
   'orderedList.start': (value) =>
@@ -119,6 +131,8 @@ const ATTRIBUTE_READERS: Readonly<Record<string, (value: unknown) => unknown>> =
   'orderedList.type': (value) => (LIST_STYLES.includes(value) ? value : undefined),
   'taskItem.checked': (value) => (typeof value === 'boolean' ? value : undefined),
   'codeBlock.language': (value) => (typeof value === 'string' && /^[\w+#.-]{1,32}$/.test(value) ? value : undefined),
+  'image.src': (value) => (isSafeImageSource(value) ? value : undefined),
+  'image.alt': (value) => readAlt(value) || undefined,
 };
 
 /** Names of the attributes that {@link readBody} accepts, as `node.attribute`. */

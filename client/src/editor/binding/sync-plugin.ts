@@ -14,6 +14,7 @@ import {
 } from '@tiptap/pm/state';
 import { ReplaceStep } from '@tiptap/pm/transform';
 import type { EditorView } from '@tiptap/pm/view';
+import { NODE_SCHEMAS } from '@vicinal/shared/room/documents.ts';
 import type * as Y from 'yjs';
 import { placeAt, positionOf } from './positions.ts';
 import { readBody, UnsupportedContent, type NodeMapping } from './read-body.ts';
@@ -25,6 +26,8 @@ export interface SyncOptions {
   readonly canWrite: () => boolean;
   /** Yjs transactions with this origin are undo steps: the caret goes to where they changed something. */
   readonly isUndo: (origin: unknown) => boolean;
+  /** This person's edit made nodes that exist from `schema` on. Called right after that edit. */
+  readonly onSchema?: (schema: number) => void;
   /** The stored tree stopped fitting the schema. Nothing is read or written from then on. */
   readonly onUnsupported: () => void;
 }
@@ -81,7 +84,10 @@ export class BodySync {
 
   write(doc: Node): void {
     if (this.#isApplying || this.#isUnsupported) return;
-    this.body.doc?.transact(() => writeChildren(this.body, doc, this.mapping), this.origin);
+    const made = new Set<string>();
+    this.body.doc?.transact(() => writeChildren(this.body, doc, this.mapping, made), this.origin);
+    const schema = Math.max(1, ...[...made].map((name) => NODE_SCHEMAS.get(name) ?? 1));
+    if (schema > 1) this.#options.onSchema?.(schema);
   }
 
   placeAt(position: number, doc: Node): Y.RelativePosition | undefined {

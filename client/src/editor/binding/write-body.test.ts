@@ -40,6 +40,19 @@ function receive(to: Peer, from: Peer): void {
   to.body.unobserveDeep(forget);
 }
 
+function insertRaggedTable(body: Y.XmlFragment): void {
+  const row = (length: number) => {
+    const out = new Y.XmlElement('tableRow');
+    const cells = Array.from({ length }, () => new Y.XmlElement('tableCell'));
+    for (const cell of cells) cell.insert(0, [new Y.XmlElement('paragraph')]);
+    out.insert(0, cells);
+    return out;
+  };
+  const table = new Y.XmlElement('table');
+  table.insert(0, [row(400), ...Array.from({ length: 400 }, () => row(1))]);
+  body.insert(0, [table]);
+}
+
 const json = (node: Node): unknown => node.toJSON();
 const p = (text: string): object => ({
   type: 'paragraph',
@@ -91,6 +104,28 @@ const block: fc.Arbitrary<object> = fc.letrec((tie) => ({
       type: 'taskList',
       content: items.map(([content, checked]) => ({ type: 'taskItem', attrs: { checked }, content })),
     })),
+    fc.record({
+      type: fc.constant('image'),
+      attrs: fc.record({
+        src: fc.constantFrom(
+          null,
+          'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+        ),
+        alt: fc.constantFrom(null, 'a dot'),
+      }),
+    }),
+    fc
+      .array(fc.array(fc.tuple(tie('paragraph'), fc.boolean()), { maxLength: 3 }), { minLength: 1, maxLength: 3 })
+      .map((rows) => ({
+        type: 'table',
+        content: rows.map((cells) => ({
+          type: 'tableRow',
+          content: cells.map(([content, isHeader]) => ({
+            type: isHeader ? 'tableHeader' : 'tableCell',
+            content: [content],
+          })),
+        })),
+      })),
   ),
 })).block as fc.Arbitrary<object>; // letrec cannot infer the union of its own members
 const documents = fc.array(block, { minLength: 1, maxLength: 5 }).map((content) => docOf(...content));
@@ -246,13 +281,14 @@ describe('places', () => {
 
 describe('reading', () => {
   const cases: readonly (readonly [string, (body: Y.XmlFragment) => void])[] = [
-    ['an unknown node', (body) => body.insert(0, [new Y.XmlElement('table')])],
+    ['an unknown node', (body) => body.insert(0, [new Y.XmlElement('diagram')])],
     ['a node named like an object member', (body) => body.insert(0, [new Y.XmlElement('constructor')])],
     ['an unknown mark', (body) => insertText(body, { highlight: {} })],
     ['an unknown attribute', (body) => insertElement(body, 'paragraph', 'align', 'left')],
     ['a list item outside a list', (body) => body.insert(0, [new Y.XmlElement('listItem')])],
     ['text outside a block', (body) => body.insert(0, [new Y.XmlText('loose')])],
     ['nesting beyond the limit', nest],
+    ['a table that would be too large with even rows', insertRaggedTable],
   ];
   it.each(cases)('refuses %s without writing', (_, build) => {
     const peer = createPeer(1);

@@ -21,8 +21,8 @@ interface Stored {
 
 const isRun = (wanted: Wanted): wanted is TextRun => Array.isArray(wanted);
 
-/** Makes the children of `parent` equal to the content of `node`. */
-export function writeChildren(parent: Y.XmlFragment, node: Node, mapping: NodeMapping): void {
+/** Makes the children of `parent` equal to the content of `node`. `made` gets the name of every node it creates. */
+export function writeChildren(parent: Y.XmlFragment, node: Node, mapping: NodeMapping, made = new Set<string>()): void {
   const stored = storedChildren(parent);
   const wanted = wantedChildren(node);
   const shortest = Math.min(stored.length, wanted.length);
@@ -35,7 +35,7 @@ export function writeChildren(parent: Y.XmlFragment, node: Node, mapping: NodeMa
   ) {
     right++;
   }
-  const cursor = new ChildCursor(parent, mapping);
+  const cursor = new ChildCursor(parent, mapping, made);
   const storedMiddle = stored.slice(left, stored.length - right);
   const wantedMiddle = wanted.slice(left, wanted.length - right);
   let fromStored = 0;
@@ -82,16 +82,23 @@ function adoptElement(element: Y.XmlElement, node: Node, mapping: NodeMapping): 
   });
 }
 
-function writeElement(element: Y.XmlElement, node: Node, mapping: NodeMapping): void {
+function writeElement(element: Y.XmlElement, node: Node, mapping: NodeMapping, made: Set<string>): void {
   mapping.set(element, node);
   const old = element.getAttributes() as Record<string, unknown>; // remote values can be anything
-  for (const [key, value] of Object.entries(node.attrs)) {
+  for (const [key, value] of storedAttributes(node)) {
     // numbers and booleans are stored as such; the Y.XmlElement type says string
     if (value !== null && old[key] !== value) element.setAttribute(key, value as string);
   }
   for (const key of Object.keys(old)) if ((node.attrs[key] ?? null) === null) element.removeAttribute(key);
-  writeChildren(element, node, mapping);
+  writeChildren(element, node, mapping, made);
 }
+
+/** What the editor needs beside what is stored. */
+const VIEW_ATTRIBUTES: ReadonlySet<string> = new Set(['colspan', 'rowspan']);
+
+/** Values are numbers, booleans, strings or null, as the readers and the schema leave them. */
+const storedAttributes = (node: Node): [string, unknown][] =>
+  Object.entries(node.attrs).filter(([key]) => !VIEW_ATTRIBUTES.has(key));
 
 function writeGap(
   cursor: ChildCursor,
@@ -125,18 +132,20 @@ function writeGap(
 class ChildCursor {
   readonly #parent: Y.XmlFragment;
   readonly #mapping: NodeMapping;
+  readonly #made: Set<string>;
   #shift = 0;
 
-  constructor(parent: Y.XmlFragment, mapping: NodeMapping) {
+  constructor(parent: Y.XmlFragment, mapping: NodeMapping, made: Set<string>) {
     this.#parent = parent;
     this.#mapping = mapping;
+    this.#made = made;
   }
 
   /** False when the kinds differ, and nothing was done. */
   update(have: Stored, want: Wanted): boolean {
     if (have.content instanceof Y.XmlElement) {
       if (isRun(want) || have.content.nodeName !== want.type.name) return false;
-      writeElement(have.content, want, this.#mapping);
+      writeElement(have.content, want, this.#mapping, this.#made);
       return true;
     }
     if (!isRun(want)) return false;
@@ -163,26 +172,27 @@ class ChildCursor {
         return;
       }
     }
-    this.#parent.insert(index, [createType(want, this.#mapping)]);
+    this.#parent.insert(index, [createType(want, this.#mapping, this.#made)]);
     this.#shift++;
   }
 }
 
 const isEmptyText = (child: unknown): child is Y.XmlText => child instanceof Y.XmlText && child.length === 0;
 
-function createType(wanted: Wanted, mapping: NodeMapping): Y.XmlElement | Y.XmlText {
+function createType(wanted: Wanted, mapping: NodeMapping, made: Set<string>): Y.XmlElement | Y.XmlText {
   if (isRun(wanted)) {
     const text = new Y.XmlText();
     text.applyDelta(wanted.map(toSegment).map(({ insert, attributes }) => ({ insert, attributes: { ...attributes } })));
     return text;
   }
   const element = new Y.XmlElement(wanted.type.name);
-  for (const [key, value] of Object.entries(wanted.attrs)) {
+  made.add(wanted.type.name);
+  for (const [key, value] of storedAttributes(wanted)) {
     if (value !== null) element.setAttribute(key, value as string); // as in writeElement
   }
   element.insert(
     0,
-    wantedChildren(wanted).map((child) => createType(child, mapping)),
+    wantedChildren(wanted).map((child) => createType(child, mapping, made)),
   );
   mapping.set(element, wanted);
   return element;

@@ -66,6 +66,7 @@ export function createTestSession(options: { readonly canWrite: boolean }): Test
     setTitle: () => undefined,
     on: (event, listener) => events.on(event, listener),
     exportHtml: () => renderHtml(contentBody(content)),
+    syncLog: () => Promise.resolve([]),
     close: () => Promise.resolve(),
     receive: (from) => Y.applyUpdate(content, Y.encodeStateAsUpdate(from, Y.encodeStateVector(content)), 'remote'),
     setCanWrite: (next) => {

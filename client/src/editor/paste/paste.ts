@@ -1,0 +1,173 @@
+/** What happens to text and HTML on its way from the clipboard into the document. */
+import { Extension } from '@tiptap/core';
+import { DOMParser as SchemaParser, Slice, type Schema } from '@tiptap/pm/model';
+import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { CellSelection } from '@tiptap/pm/tables';
+import type { EditorView } from '@tiptap/pm/view';
+import { encodePicture } from '../content/encode-picture.ts';
+import type { FileRefusal } from '../content/picture-files.ts';
+import { cleanHtml } from './clean-html.ts';
+import { looksLikeMarkdown, markdownToHtml } from './markdown-paste.ts';
+
+export interface PasteOptions {
+  readonly onRefused: (refusal: FileRefusal) => void;
+}
+
+export const Paste = Extension.create<PasteOptions>({
+  name: 'contentPaste',
+  // before the code blocks' and the tables' own
+  priority: 950,
+  addOptions: () => ({ onRefused: () => undefined }),
+  addProseMirrorPlugins() {
+    return [createPastePlugin(this.options.onRefused)];
+  },
+});
+
+function createPastePlugin(onRefused: (refusal: FileRefusal) => void): Plugin {
+  /** The paste being handled is one without formatting. Set while its text is read, just before it is handled. */
+  let isPlain = false;
+  let areDrawn = false;
+  /** Pictures that were copied here last. */
+  let copied: ReadonlySet<string> = new Set();
+  /** Pictures that were drawn again for the paste being handled. */
+  let drawn: ReadonlySet<string> = new Set();
+  const keepsPicture = (source: string) => drawn.has(source) || copied.has(source);
+  const pasteHtml = async (view: EditorView, html: string) => {
+    const again = await drawPictures(html, copied, onRefused);
+    if (view.isDestroyed || !view.editable) return;
+    areDrawn = true;
+    drawn = again.pictures;
+    try {
+      view.pasteHTML(again.html);
+    } finally {
+      areDrawn = false;
+      drawn = new Set();
+    }
+  };
+  return new Plugin({
+    key: new PluginKey('content-paste'),
+    props: {
+      transformCopied: (slice) => {
+        copied = picturesOf(slice);
+        return slice;
+      },
+      transformPastedHTML: (html) => {
+        const clean = cleanHtml(html, { keepsPicture });
+        const areToBeDrawn = !areDrawn && sourcesIn(html, copied).length > 0;
+        if (clean.picturesLeftOut > 0 && !areToBeDrawn) onRefused('picture-elsewhere');
+        return clean.html;
+      },
+      clipboardTextParser: (text, $context, plain, view) => {
+        isPlain = plain;
+        // no slice: the text is pasted as it is
+        if (plain || $context.parent.type.spec.code || !looksLikeMarkdown(text)) return undefined as unknown as Slice;
+        return sliceOf(markdownToHtml(text), view.state.schema);
+      },
+      handlePaste: (view, event, slice) => {
+        const wasPlain = isPlain;
+        isPlain = false;
+        if (wasPlain && !(view.state.selection instanceof CellSelection)) {
+          // without the marks of a paste, nothing is read into it afterwards
+          view.dispatch(view.state.tr.replaceSelection(slice).scrollIntoView());
+          return true;
+        }
+        const html = event.clipboardData?.getData('text/html') ?? '';
+        if (!areDrawn && sourcesIn(html, copied).length > 0) {
+          void pasteHtml(view, html);
+          return true;
+        }
+        return pasteCode(view, event.clipboardData) || pasteDespite(view, event.clipboardData);
+      },
+    },
+  });
+}
+
+function picturesOf(slice: Slice): ReadonlySet<string> {
+  const out = new Set<string>();
+  slice.content.descendants((node) => {
+    const source: unknown = node.attrs['src'];
+    if (typeof source === 'string') out.add(source);
+  });
+  return out;
+}
+
+/** Pictures that stand in `html` itself and are not `own`. */
+function sourcesIn(html: string, own: ReadonlySet<string>): readonly string[] {
+  if (!/<img/i.test(html)) return [];
+  const found = new Set(html.match(/data:image\/[a-z+.-]{1,20};base64,[A-Za-z0-9+/=]+/gi) ?? []);
+  return [...found].filter((source) => !own.has(source));
+}
+
+/** Pictures inside pasted HTML are drawn again like those that come as files. */
+async function drawPictures(
+  html: string,
+  own: ReadonlySet<string>,
+  onRefused: (refusal: FileRefusal) => void,
+): Promise<{ readonly html: string; readonly pictures: ReadonlySet<string> }> {
+  const pictures = new Set<string>();
+  let out = html;
+  for (const source of sourcesIn(html, own)) {
+    const again = await encodePicture(blobOf(source));
+    if (again.ok) pictures.add(again.value);
+    else onRefused(again.error);
+    out = out.replaceAll(source, again.ok ? again.value : 'data:,');
+  }
+  return { html: out, pictures };
+}
+
+function blobOf(source: string): Blob {
+  const [head = '', data = ''] = source.split(',');
+  try {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    return new Blob([bytes], { type: /:([^;]+)/.exec(head)?.[1] ?? '' });
+  } catch {
+    // not base64: a file of no kind, which is refused as such
+    return new Blob([]);
+  }
+}
+
+/** Code from an editor of code: lines become a block in its language, a piece of a line stays text. */
+function pasteCode(view: EditorView, data: DataTransfer | null): boolean {
+  const text = data?.getData('text/plain') ?? '';
+  const mode = readMode(data?.getData('vscode-editor-data') ?? '');
+  const { state } = view;
+  if (text === '' || mode === undefined || state.selection.$from.parent.type.spec.code) return false;
+  const { codeBlock } = state.schema.nodes;
+  if (mode === 'markdown' && looksLikeMarkdown(text)) {
+    view.dispatch(state.tr.replaceSelection(sliceOf(markdownToHtml(text), state.schema)).scrollIntoView());
+    return true;
+  }
+  const lines = text.replaceAll(/\r\n?/g, '\n').replace(/\n$/, '');
+  const isCode = codeBlock !== undefined && lines.includes('\n') && !/^(?:plaintext|markdown)$/.test(mode);
+  if (isCode)
+    view.dispatch(
+      state.tr.replaceSelectionWith(codeBlock.create({ language: mode }, state.schema.text(lines))).scrollIntoView(),
+    );
+  else view.pasteText(text);
+  return true;
+}
+
+/** The code blocks' own handling of such pastes throws on what is no JSON. */
+function pasteDespite(view: EditorView, data: DataTransfer | null): boolean {
+  const json = data?.getData('vscode-editor-data') ?? '';
+  if (!data || json === '' || readMode(json) !== undefined) return false;
+  const text = data.getData('text/plain');
+  return text === '' ? view.pasteHTML(data.getData('text/html')) : view.pasteText(text);
+}
+
+function readMode(json: string): string | undefined {
+  if (json === '') return undefined;
+  try {
+    const value: unknown = JSON.parse(json);
+    const mode: unknown = typeof value === 'object' && value !== null && 'mode' in value ? value.mode : undefined;
+    return typeof mode === 'string' && /^[\w+#.-]{1,32}$/.test(mode) ? mode : undefined;
+  } catch {
+    // any page can put anything there
+    return undefined;
+  }
+}
+
+function sliceOf(html: string, schema: Schema): Slice {
+  const body = new DOMParser().parseFromString(html, 'text/html').body;
+  return Slice.maxOpen(SchemaParser.fromSchema(schema).parseSlice(body).content, true);
+}

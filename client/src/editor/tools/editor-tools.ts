@@ -1,0 +1,30 @@
+/** The tools around the text that live inside the editor: one list of extensions. */
+import type { Extensions } from '@tiptap/core';
+import type { RoomSession } from '../../room/types.ts';
+import { offeredKinds } from './block-kinds.ts';
+import { createBlockTools } from './block-tools.ts';
+import { createEndOfText } from './end-of-text.ts';
+import { FindMarks } from './find-marks.ts';
+import { FollowLink } from './follow-link.ts';
+import { ScrollMargins } from './scroll-margins.ts';
+import { createSlashMenu } from './slash-menu.ts';
+
+export interface EditorToolsOptions {
+  readonly session: RoomSession;
+  /** Asked at every use. */
+  readonly canWrite: () => boolean;
+  /** The next edit begins a new undo step. */
+  readonly endUndoStep: () => void;
+}
+
+/** Extensions of one editor. None may change a document on its own. */
+export function createEditorTools({ canWrite, endUndoStep }: EditorToolsOptions): Extensions {
+  return [
+    FindMarks,
+    ScrollMargins,
+    FollowLink,
+    createEndOfText(canWrite),
+    createBlockTools({ canWrite, endUndoStep }),
+    createSlashMenu({ canWrite, endUndoStep, kinds: offeredKinds }),
+  ];
+}
