@@ -10,6 +10,7 @@ import { Button } from '../ui/Button.tsx';
 /** Links that still let people in. `links` undefined while the server has not answered. */
 export function ActiveLinks(props: {
   links: readonly InviteLink[] | undefined;
+  mayRevoke: (link: InviteLink) => boolean;
   onRevoke: (link: InviteLink) => Promise<boolean>;
 }): JSX.Element {
   const services = useServices();
@@ -42,16 +43,18 @@ export function ActiveLinks(props: {
                         {t('share.active.uses', { count: link.uses })} · {expiryText(link, now())}
                       </span>
                     </span>
-                    <Button
-                      tone="danger"
-                      aria-label={t('share.revoke.named', {
-                        role: t(`role.${link.role}`),
-                        time: formatDateTime(link.createdAt),
-                      })}
-                      onClick={() => void revoke(link)}
-                    >
-                      {t('share.revoke')}
-                    </Button>
+                    <Show when={props.mayRevoke(link)}>
+                      <Button
+                        tone="danger"
+                        aria-label={t('share.revoke.named', {
+                          role: t(`role.${link.role}`),
+                          time: formatDateTime(link.createdAt),
+                        })}
+                        onClick={() => void revoke(link)}
+                      >
+                        {t('share.revoke')}
+                      </Button>
+                    </Show>
                   </li>
                 )}
               </For>

@@ -7,11 +7,14 @@ import { Button } from '../ui/Button.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import { QrCode } from '../ui/QrCode.tsx';
 import { isLoopbackUrl } from './link-terms.ts';
+import { NetworkLink } from './NetworkLink.tsx';
+import { networkUrl } from './network-url.ts';
 
 /** A link just made: its address, a way to copy it, and a code for cameras. */
 export function NewLink(props: { url: string }): JSX.Element {
   const services = useServices();
   const id = createUniqueId();
+  const forOthers = (): string => networkUrl(props.url, services.account.networkOrigins) ?? props.url;
   const [outcome, setOutcome] = createSignal<'copied' | 'failed'>();
   let field: HTMLInputElement | undefined;
   onMount(() => {
@@ -52,12 +55,13 @@ export function NewLink(props: { url: string }): JSX.Element {
           </Button>
         </div>
         <p class="field-hint">{outcome() === 'failed' ? t('share.copyFailed') : t('share.once')}</p>
-        <Show when={isLoopbackUrl(props.url)}>
+        <NetworkLink url={props.url} />
+        <Show when={isLoopbackUrl(forOthers())}>
           <Notice tone="warn">{t('share.localhost')}</Notice>
         </Show>
       </div>
       <figure class="new-link-qr">
-        <QrCode text={props.url} label={t('share.qr')} />
+        <QrCode text={forOthers()} label={t('share.qr')} />
         <figcaption class="field-hint">{t('share.qr.hint')}</figcaption>
       </figure>
     </div>
