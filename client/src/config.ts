@@ -12,6 +12,10 @@ export interface ClientConfig {
   readonly hasServiceWorker: boolean;
 }
 
+declare const __APP_VERSION__: string | undefined;
+/** Version of the package, put in by the build; 'dev' where nothing builds. */
+export const APP_VERSION: string = typeof __APP_VERSION__ === 'string' ? __APP_VERSION__ : 'dev';
+
 /** `localStorage` key that switches the test seam on when it holds '1'. */
 export const TEST_FLAG = 'vicinal.test';
 

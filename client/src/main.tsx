@@ -3,10 +3,14 @@ import { App } from './app/App.tsx';
 import { ErrorScreen } from './app/ErrorScreen.tsx';
 import { findSupportProblem } from './app/support.ts';
 import { UnsupportedScreen } from './app/UnsupportedScreen.tsx';
+import { watchInstall } from './context/install.ts';
+import { loadLanguage } from './i18n/languages.ts';
 import { createServices } from './room/services.ts';
 import './styles/all.css';
 
 async function start(root: HTMLElement): Promise<void> {
+  watchInstall(window);
+  await loadLanguage();
   const problem = await findSupportProblem();
   if (problem !== undefined) {
     render(() => <UnsupportedScreen problem={problem} />, root);

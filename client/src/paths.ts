@@ -8,6 +8,7 @@ export const ROUTES = {
   join: '/join',
   workspace: '/w/:workspace',
   document: '/d/:room',
+  settings: '/settings/:section?',
 } as const;
 
 export const paths = {
@@ -17,6 +18,7 @@ export const paths = {
   join: (token: string): string => `/join#${token}`,
   workspace: (workspace: WorkspaceId): string => `/w/${workspace}`,
   document: (room: RoomId): string => `/d/${room}`,
+  settings: (section?: string): string => (section === undefined ? '/settings' : `/settings/${section}`),
   /** Sign-in that comes back to `returnTo` afterwards. In the fragment: a return address may carry an invite's secret. */
   signInFor: (returnTo: string): string => (returnTo === ROUTES.home ? ROUTES.signIn : `${ROUTES.signIn}#${returnTo}`),
 } as const;

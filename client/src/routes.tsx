@@ -3,13 +3,21 @@ import type { RouteDefinition } from '@solidjs/router';
 import { lazy } from 'solid-js';
 import { NotFoundScreen } from './app/NotFoundScreen.tsx';
 import { StartScreen } from './app/StartScreen.tsx';
-import { SignInScreen } from './setup/SignInScreen.tsx';
 
+const SignInScreen = lazy(() =>
+  import('./setup/SignInScreen.tsx').then((module) => ({ default: module.SignInScreen })),
+);
 const SetUpScreen = lazy(() => import('./setup/SetUpScreen.tsx').then((module) => ({ default: module.SetUpScreen })));
 const Shell = lazy(() => import('./app/Shell.tsx').then((module) => ({ default: module.Shell })));
 const HomeScreen = lazy(() => import('./home/HomeScreen.tsx').then((module) => ({ default: module.HomeScreen })));
 const DocumentScreen = lazy(() =>
   import('./document/DocumentScreen.tsx').then((module) => ({ default: module.DocumentScreen })),
+);
+const SettingsScreen = lazy(() =>
+  import('./settings/SettingsScreen.tsx').then((module) => ({ default: module.SettingsScreen })),
+);
+const NewDocumentScreen = lazy(() =>
+  import('./app/NewDocumentScreen.tsx').then((module) => ({ default: module.NewDocumentScreen })),
 );
 /** Whoever joins goes on into a document: its chunks arrive while the nickname is being typed. */
 const JoinScreen = lazy(async () => {
@@ -29,8 +37,10 @@ export const routes: RouteDefinition[] = [
     path: '/',
     component: Shell,
     children: [
+      { path: '/new', component: NewDocumentScreen },
       { path: '/w/:workspace', component: HomeScreen },
       { path: '/d/:room', component: DocumentScreen },
+      { path: '/settings/:section?', component: SettingsScreen },
     ],
   },
   { path: '*rest', component: NotFoundScreen },

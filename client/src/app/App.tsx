@@ -1,12 +1,13 @@
 import { Router, useLocation } from '@solidjs/router';
-import { createEffect, ErrorBoundary, on, Suspense, type JSX } from 'solid-js';
+import { createComputed, ErrorBoundary, on, Suspense, type JSX } from 'solid-js';
 import { t } from '../i18n/messages.ts';
 import { routes } from '../routes.tsx';
 import { ErrorScreen } from './ErrorScreen.tsx';
-import { markNavigated } from '../context/navigation.ts';
+import { markNavigated, trackFocus } from '../context/navigation.ts';
 import { ServicesProvider, useServices, type ClientCore } from '../context/services.tsx';
 
 export function App(props: { core: ClientCore }): JSX.Element {
+  trackFocus();
   return (
     <ErrorBoundary fallback={(error: unknown) => <ErrorScreen error={error} />}>
       <ServicesProvider core={props.core}>
@@ -21,9 +22,10 @@ export function App(props: { core: ClientCore }): JSX.Element {
 function Root(props: { children?: JSX.Element }): JSX.Element {
   const location = useLocation();
   const services = useServices();
-  createEffect(
+  // Before the next page is built, which asks for it.
+  createComputed(
     on(
-      () => location.pathname,
+      () => location.pathname + location.search,
       () => markNavigated(),
       { defer: true },
     ),

@@ -1,4 +1,4 @@
-import { A } from '@solidjs/router';
+import { useLocation } from '@solidjs/router';
 import { Show, type JSX } from 'solid-js';
 import House from 'lucide-solid/icons/house';
 import Plus from 'lucide-solid/icons/plus';
@@ -7,17 +7,22 @@ import { AccountMenu } from '../home/AccountMenu.tsx';
 import { t } from '../i18n/messages.ts';
 import { paths } from '../paths.ts';
 
-/** Navigation of phones. */
+/** Navigation of phones: Home · New · You. */
 export function BottomBar(props: { hasNew: boolean }): JSX.Element {
   const view = useWorkspace();
+  const location = useLocation();
   return (
     <nav class="bottom-bar" data-region aria-label={t('home.nav')}>
       <Show when={view.workspace()}>
         {(workspace) => (
-          <A class="bottom-item" href={paths.workspace(workspace().id)} end>
+          <a
+            class="bottom-item"
+            href={paths.workspace(workspace().id)}
+            aria-current={location.pathname === paths.workspace(workspace().id) ? 'page' : undefined}
+          >
             <House class="icon" aria-hidden="true" />
-            <span>{t('home.documents')}</span>
-          </A>
+            <span>{t('home.bar')}</span>
+          </a>
         )}
       </Show>
       <Show when={props.hasNew && view.createDocument()}>

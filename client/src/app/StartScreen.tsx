@@ -1,9 +1,15 @@
 import { Navigate } from '@solidjs/router';
-import { createMemo, Match, Switch, type JSX } from 'solid-js';
+import { createMemo, lazy, Match, Switch, type JSX } from 'solid-js';
 import { paths } from '../paths.ts';
-import { SignInScreen } from '../setup/SignInScreen.tsx';
-import { NotFoundScreen } from './NotFoundScreen.tsx';
 import { useServices } from '../context/services.tsx';
+
+const SignInScreen = lazy(() =>
+  import('../setup/SignInScreen.tsx').then((module) => ({ default: module.SignInScreen })),
+);
+
+const NoWorkspaceScreen = lazy(() =>
+  import('./NoWorkspaceScreen.tsx').then((module) => ({ default: module.NoWorkspaceScreen })),
+);
 
 /** `/`: the home of whoever is signed in, else sign-in. */
 export function StartScreen(): JSX.Element {
@@ -15,7 +21,7 @@ export function StartScreen(): JSX.Element {
         {(workspace) => <Navigate href={paths.workspace(workspace())} />}
       </Match>
       <Match when={kind() === 'signed-in'}>
-        <NotFoundScreen />
+        <NoWorkspaceScreen />
       </Match>
       <Match when={kind() === 'signed-out'}>
         <SignInScreen />

@@ -1,8 +1,19 @@
-/** Titles and focus on route changes: the new page's heading takes the focus, except on the first load. */
+/**
+ * Titles and focus on route changes: the new page's heading takes the focus, except on the first load. Going back
+ * returns the focus to what had it when that page was left.
+ */
 import { createRenderEffect } from 'solid-js';
 import { t } from '../i18n/messages.ts';
 
+/** A list may still be loading when its page is back. */
+const RETURN_WITHIN_MS = 4000;
+/** A page that is not shown by then was left again. */
+const MAX_FRAMES = 120;
+
 let hasNavigated = false;
+let isTracking = false;
+let returningTo: string | undefined;
+const lastFocus = new Map<unknown, string>();
 
 /** Called by the router's root for every change after the first page. */
 export function markNavigated(): void {
@@ -19,5 +30,58 @@ export function setPageTitle(page: () => string): void {
 /** `ref` of a page's `h1`. Needs `tabindex="-1"`. */
 export function focusHeading(heading: HTMLElement): void {
   if (!hasNavigated) return;
-  queueMicrotask(() => heading.focus({ preventScroll: true }));
+  const focus = (tries: number): void => {
+    // Built, but the router shows a page only when all of it is there.
+    if (!heading.isConnected && tries > 0) {
+      requestAnimationFrame(() => focus(tries - 1));
+      return;
+    }
+    heading.focus({ preventScroll: true });
+    if (returningTo !== undefined) focusWhenThere(returningTo);
+  };
+  queueMicrotask(() => focus(MAX_FRAMES));
+}
+
+/** Remembers, per entry of the history, what had the focus: the router numbers entries in `_depth`. Called before the router starts, to hear first that somebody goes back. */
+export function trackFocus(): void {
+  if (isTracking) return;
+  isTracking = true;
+  const entry = (): unknown => (history.state as { _depth?: unknown } | null)?._depth; // written by the router
+  document.addEventListener('focusin', (event) => {
+    const selector = event.target instanceof HTMLElement ? selectorOf(event.target) : undefined;
+    if (event.target instanceof HTMLElement && event.target.matches('h1')) return;
+    // Whoever moved on meanwhile is left alone.
+    returningTo = undefined;
+    if (selector === undefined) lastFocus.delete(entry());
+    else lastFocus.set(entry(), selector);
+  });
+  window.addEventListener('popstate', () => {
+    returningTo = lastFocus.get(entry());
+  });
+}
+
+function selectorOf(element: HTMLElement): string | undefined {
+  const place = element.closest('[data-region] main') === null ? '' : 'main ';
+  const key = element.dataset['focusKey'];
+  if (key !== undefined) return `${place}[data-focus-key="${CSS.escape(key)}"]`;
+  const href = element.getAttribute('href');
+  return href === null ? undefined : `${place}a[href="${CSS.escape(href)}"]`;
+}
+
+/** The page may be built more than once until all of it is loaded: its headings come and go meanwhile. */
+function focusWhenThere(selector: string): void {
+  const tryNow = (): boolean => {
+    const target = [...document.querySelectorAll<HTMLElement>(selector)].find((found) => found.checkVisibility());
+    target?.focus({ preventScroll: true });
+    return target !== undefined;
+  };
+  if (tryNow()) return;
+  const observer = new MutationObserver(() => {
+    if (returningTo !== selector || tryNow()) observer.disconnect();
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  setTimeout(() => {
+    observer.disconnect();
+    if (returningTo === selector) returningTo = undefined;
+  }, RETURN_WITHIN_MS);
 }

@@ -8,6 +8,8 @@ import { t } from '../i18n/messages.ts';
 import { paths } from '../paths.ts';
 import type { RoomSession, SyncStatus } from '../room/types.ts';
 import { Button } from '../ui/Button.tsx';
+import { DownloadMenu } from './DownloadMenu.tsx';
+import { InfoPanelButton } from './InfoPanelButton.tsx';
 import type { Person } from './people.ts';
 import { PeopleHere } from './PeopleHere.tsx';
 import { SyncPill } from './SyncPill.tsx';
@@ -63,6 +65,8 @@ export function DocumentHeader(props: DocumentHeaderProps): JSX.Element {
         <PeopleHere people={props.people} />
         <SyncPill session={props.session} status={props.status} peers={props.peers} />
       </div>
+      <InfoPanelButton />
+      <DownloadMenu session={props.session} />
       <Button
         tone="primary"
         class="document-share"

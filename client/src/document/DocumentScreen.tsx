@@ -1,10 +1,12 @@
 import { useLocation, useParams } from '@solidjs/router';
 import { isRoomId } from '@vicinal/shared/ids.ts';
 import { systemClock } from '@vicinal/shared/clock.ts';
-import { createEffect, createMemo, lazy, Match, onCleanup, Show, Suspense, Switch, type JSX } from 'solid-js';
+import { createEffect, createMemo, lazy, Match, onCleanup, onMount, Show, Suspense, Switch, type JSX } from 'solid-js';
+import { markFirstScreenShown } from '../context/first-screen.ts';
 import { fromEvents } from '../context/from-events.ts';
 import { focusHeading, setPageTitle } from '../context/navigation.ts';
 import { useServices } from '../context/services.tsx';
+import { TrashBanner } from '../home/TrashBanner.tsx';
 import { t } from '../i18n/messages.ts';
 import type { RoomSession } from '../room/types.ts';
 import { Delayed } from '../ui/Delayed.tsx';
@@ -12,8 +14,12 @@ import { TextSkeleton } from '../ui/Skeleton.tsx';
 import { DocumentBanner } from './DocumentBanner.tsx';
 import { DocumentHeader } from './DocumentHeader.tsx';
 import { Denied, Failed, Waiting } from './DocumentStates.tsx';
+import { FindBar } from './FindBar.tsx';
+import { InfoPanelProvider } from './InfoPanelProvider.tsx';
+import { InfoPanel, preloadLater } from './later.ts';
 import { distinctPeople } from './people.ts';
 import { createPresenceNews } from './presence-news.ts';
+import { useRightPanel } from './right-panel.ts';
 
 const DocumentEditor = lazy(() =>
   import('../editor/DocumentEditor.tsx').then((module) => ({ default: module.DocumentEditor })),
@@ -33,13 +39,20 @@ export function DocumentScreen(): JSX.Element {
     if (opened !== undefined) onCleanup(() => void opened.close());
     return opened;
   });
+  createEffect(() => {
+    if (room() === undefined) markFirstScreenShown();
+  });
   return (
     <Switch>
       <Match when={room() === undefined}>
         <Denied />
       </Match>
       <Match when={session()} keyed>
-        {(opened) => <OpenDocument session={opened} />}
+        {(opened) => (
+          <InfoPanelProvider>
+            <OpenDocument session={opened} />
+          </InfoPanelProvider>
+        )}
       </Match>
     </Switch>
   );
@@ -81,6 +94,13 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
   createEffect(() => news.update(people()));
   onCleanup(() => news.close());
 
+  const panel = useRightPanel();
+  const wasPanelOpened = createMemo<boolean>((was) => was || panel.isOpen(), false);
+  createEffect(() => {
+    // the text says itself when it is there
+    if (kind() !== 'loading' && kind() !== 'ready') markFirstScreenShown();
+  });
+
   setPageTitle(() => (kind() === 'denied' ? t('document.denied.page') : title() || t('document.untitled')));
 
   return (
@@ -98,6 +118,8 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
         <Show when={kind() !== 'failed'}>
           <DocumentBanner session={session} status={status()} />
         </Show>
+        <TrashBanner room={session.room} />
+        <FindBar />
         <main class="document-body" id="main" tabindex="-1" data-region>
           <h1
             class="visually-hidden document-print-title"
@@ -116,6 +138,7 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
             <Match when={kind() === 'ready'}>
               <Suspense fallback={<OpeningSkeleton />}>
                 <DocumentEditor session={session} theme={services.theme.theme()} labelledBy="document-text-label" />
+                <AfterText />
               </Suspense>
             </Match>
             <Match when={kind() === 'waiting'}>
@@ -126,9 +149,26 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
             </Match>
           </Switch>
         </main>
+        <Suspense>
+          <Show when={wasPanelOpened()}>
+            <InfoPanel />
+          </Show>
+        </Suspense>
       </div>
     </Show>
   );
+}
+
+/** Mounted with the text: what is not needed for reading and writing is fetched once that is drawn. */
+function AfterText(): JSX.Element {
+  onMount(() => {
+    const frame = requestAnimationFrame(() => {
+      preloadLater();
+      markFirstScreenShown();
+    });
+    onCleanup(() => cancelAnimationFrame(frame));
+  });
+  return undefined;
 }
 
 function focusUnlessNew(heading: HTMLElement, isNew: boolean | undefined): void {

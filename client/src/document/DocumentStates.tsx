@@ -1,14 +1,17 @@
 import { useLocation, useNavigate } from '@solidjs/router';
-import { createSignal, Show, type JSX } from 'solid-js';
+import { createSignal, lazy, Show, Suspense, type JSX } from 'solid-js';
 import Download from 'lucide-solid/icons/download';
 import { focusHeading, setPageTitle } from '../context/navigation.ts';
 import { useServices } from '../context/services.tsx';
-import { SignOutDialog } from '../home/SignOutDialog.tsx';
 import { errorText, t } from '../i18n/messages.ts';
 import { paths } from '../paths.ts';
 import type { RoomSession } from '../room/types.ts';
 import { Button } from '../ui/Button.tsx';
 import { exportCopy } from './export-copy.ts';
+
+const SignOutDialog = lazy(() =>
+  import('../home/SignOutDialog.tsx').then((module) => ({ default: module.SignOutDialog })),
+);
 
 /** No access, or no such document: the page never tells which. */
 export function Denied(): JSX.Element {
@@ -16,6 +19,11 @@ export function Denied(): JSX.Element {
   const navigate = useNavigate();
   const location = useLocation();
   const [isLeaving, setLeaving] = createSignal(false);
+  const [wasLeaving, setWasLeaving] = createSignal(false);
+  const leave = (): void => {
+    setWasLeaving(true);
+    setLeaving(true);
+  };
   setPageTitle(() => t('document.denied.page'));
   const user = () => {
     const state = services.accountState();
@@ -35,14 +43,18 @@ export function Denied(): JSX.Element {
               <Button tone="primary" onClick={() => navigate(paths.home())}>
                 {t('app.backHome')}
               </Button>
-              <Button onClick={() => setLeaving(true)}>{t('document.denied.switch')}</Button>
+              <Button onClick={leave}>{t('document.denied.switch')}</Button>
             </div>
-            <SignOutDialog
-              isOpen={isLeaving()}
-              onOpenChange={setLeaving}
-              isGuest={person().isGuest}
-              returnTo={location.pathname}
-            />
+            <Suspense>
+              <Show when={wasLeaving()}>
+                <SignOutDialog
+                  isOpen={isLeaving()}
+                  onOpenChange={setLeaving}
+                  isGuest={person().isGuest}
+                  returnTo={location.pathname}
+                />
+              </Show>
+            </Suspense>
           </>
         )}
       </Show>

@@ -1,4 +1,4 @@
-import { Popover } from '@kobalte/core/popover';
+import { Popover } from '../ui/popover.ts';
 import { createMemo, For, Show, type JSX } from 'solid-js';
 import { createMedia } from '../context/from-events.ts';
 import { t } from '../i18n/messages.ts';

@@ -1,17 +1,24 @@
-import type { RoomPeer } from '@vicinal/shared/mesh/types.ts';
+import type { PresenceEntry, RoomPeer } from '@vicinal/shared/mesh/types.ts';
 import { createMemo, createResource, For, Show, type JSX } from 'solid-js';
 import Archive from 'lucide-solid/icons/archive';
 import Download from 'lucide-solid/icons/download';
+import HardDrive from 'lucide-solid/icons/hard-drive';
 import Laptop from 'lucide-solid/icons/laptop';
 import RadioTower from 'lucide-solid/icons/radio-tower';
 import Users from 'lucide-solid/icons/users';
+import { fromEvents } from '../context/from-events.ts';
 import { useServices } from '../context/services.tsx';
 import { formatBytes, formatClock } from '../i18n/format.ts';
 import { t } from '../i18n/messages.ts';
+import { paths } from '../paths.ts';
 import type { RoomSession, SyncStatus } from '../room/types.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button } from '../ui/Button.tsx';
 import { exportCopy } from './export-copy.ts';
+import { SyncLog } from './SyncLog.tsx';
+
+/** Share of the granted space from which on freeing some is offered. */
+const NEARLY_FULL = 0.8;
 
 export interface SyncPanelProps {
   session: RoomSession;
@@ -24,7 +31,16 @@ export interface SyncPanelProps {
 /** The details behind the sync pill. */
 export function SyncPanel(props: SyncPanelProps): JSX.Element {
   const people = createMemo(() => props.peers.filter((peer) => !peer.isArchiver));
-  const hasArchiver = createMemo(() => props.peers.some((peer) => peer.isArchiver));
+  const archiver = createMemo(() => props.peers.find((peer) => peer.isArchiver));
+  const entries = fromEvents(
+    (listener) => props.session.on('people', listener),
+    () => props.session.presence.entries(),
+  );
+  /** Present in the document though no link leads to them: what they write comes through others. */
+  const forwarded = createMemo(() => {
+    const linked = new Set(props.peers.map((peer) => peer.peerId));
+    return entries().filter((entry) => !linked.has(entry.peerId));
+  });
   return (
     <>
       <ThisDevice session={props.session} status={props.status} now={props.now} />
@@ -33,9 +49,13 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
           <Users class="icon" aria-hidden="true" />
           {t('sync.panel.people')}
         </h3>
-        <Show when={people().length > 0} fallback={<p class="panel-line">{t('sync.panel.people.none')}</p>}>
+        <Show
+          when={people().length + forwarded().length > 0}
+          fallback={<p class="panel-line">{t('sync.panel.people.none')}</p>}
+        >
           <ul>
-            <For each={people()}>{(peer) => <PeerRow peer={peer} />}</For>
+            <For each={people()}>{(peer) => <PeerRow peer={peer} path={t(`sync.panel.path.${peer.path}`)} />}</For>
+            <For each={forwarded()}>{(entry) => <PeerRow peer={entry} path={t('sync.panel.path.archive')} />}</For>
           </ul>
         </Show>
       </section>
@@ -43,9 +63,7 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
         <h3 class="panel-heading">
           <Archive class="icon" aria-hidden="true" />
           {t('sync.panel.archive')}
-          <span class="panel-value">
-            {t(hasArchiver() ? 'sync.panel.archive.connected' : 'sync.panel.archive.away')}
-          </span>
+          <span class="panel-value">{archiverWords(archiver())}</span>
         </h3>
         <Show when={props.status.archive} fallback={<p class="panel-line">{t('sync.panel.archive.none')}</p>}>
           {(archive) => (
@@ -70,8 +88,17 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
           <p class="panel-line">{t('sync.panel.service.down')}</p>
         </Show>
       </section>
+      <SyncLog session={props.session} status={props.status} now={props.now} />
     </>
   );
+}
+
+const roundTrip = (ms: number): number => Math.max(1, Math.round(ms));
+
+function archiverWords(archiver: RoomPeer | undefined): string {
+  if (archiver === undefined) return t('sync.panel.archive.away');
+  if (archiver.rttMs === undefined) return t('sync.panel.archive.connected');
+  return t('sync.panel.archive.rtt', { ms: roundTrip(archiver.rttMs) });
 }
 
 function ThisDevice(props: { session: RoomSession; status: SyncStatus; now: number }): JSX.Element {
@@ -79,6 +106,10 @@ function ThisDevice(props: { session: RoomSession; status: SyncStatus; now: numb
   const [storage] = createResource(services.rooms, (rooms) => rooms.storageEstimate());
   const isUnsaved = (): boolean =>
     props.status.state === 'error' && (props.status.reason ?? 'not-saved') === 'not-saved';
+  const isNearlyFull = (): boolean => {
+    const estimate = storage();
+    return estimate !== undefined && estimate.quotaBytes > 0 && estimate.usedBytes > NEARLY_FULL * estimate.quotaBytes;
+  };
   return (
     <section class="panel-part">
       <h3 class="panel-heading">
@@ -117,6 +148,12 @@ function ThisDevice(props: { session: RoomSession; status: SyncStatus; now: numb
           </>
         )}
       </Show>
+      <Show when={isUnsaved() || isNearlyFull()}>
+        <a class="button button-secondary panel-button" href={paths.settings('storage')}>
+          <HardDrive class="icon" aria-hidden="true" />
+          {t('sync.freeSpace')}
+        </a>
+      </Show>
       <Button class="panel-button" onClick={() => exportCopy(props.session)}>
         <Download class="icon" aria-hidden="true" />
         {t('document.export')}
@@ -125,13 +162,12 @@ function ThisDevice(props: { session: RoomSession; status: SyncStatus; now: numb
   );
 }
 
-function PeerRow(props: { peer: RoomPeer }): JSX.Element {
+function PeerRow(props: { peer: (PresenceEntry & { readonly rttMs?: number }) | RoomPeer; path: string }): JSX.Element {
   const services = useServices();
   const isOwn = (): boolean => {
     const state = services.accountState();
     return state.kind === 'signed-in' && state.user.id === props.peer.userId;
   };
-  const path = (): string => t(`sync.panel.path.${props.peer.path}`);
   return (
     <li class="person">
       <Avatar name={props.peer.name} colour={props.peer.colour} />
@@ -139,10 +175,8 @@ function PeerRow(props: { peer: RoomPeer }): JSX.Element {
         {isOwn() ? t('sync.panel.yourOther', { name: props.peer.name }) : props.peer.name}
       </span>
       <span class="person-role numeric">
-        {path()}
-        <Show when={props.peer.rttMs}>
-          {(rtt) => <> · {t('sync.panel.rtt', { ms: Math.max(1, Math.round(rtt())) })}</>}
-        </Show>
+        {props.path}
+        <Show when={props.peer.rttMs}>{(rtt) => <> · {t('sync.panel.rtt', { ms: roundTrip(rtt()) })}</>}</Show>
       </span>
     </li>
   );

@@ -1,13 +1,15 @@
-import { Popover } from '@kobalte/core/popover';
+import { Popover } from '../ui/popover.ts';
 import { systemClock } from '@vicinal/shared/clock.ts';
 import type { RoomPeer } from '@vicinal/shared/mesh/types.ts';
-import { createEffect, createSignal, onCleanup, Show, type JSX } from 'solid-js';
+import { createEffect, createSignal, onCleanup, Show, Suspense, type JSX } from 'solid-js';
+import X from 'lucide-solid/icons/x';
 import { createNow } from '../context/from-events.ts';
 import { t } from '../i18n/messages.ts';
 import type { RoomSession, SyncStatus } from '../room/types.ts';
-import { SyncPanel } from './SyncPanel.tsx';
+import { SyncPanel } from './later.ts';
 import { syncWords, type SyncWords } from './sync-words.ts';
 import { createWordHold } from './word-hold.ts';
+import './sync.css';
 
 /** Where the document is safe, in one line; opens the details. `data-state` and `data-peers` change at once, words wait. */
 export function SyncPill(props: { session: RoomSession; status: SyncStatus; peers: readonly RoomPeer[] }): JSX.Element {
@@ -32,9 +34,16 @@ export function SyncPill(props: { session: RoomSession; status: SyncStatus; peer
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content class="popover popover-sync">
-          <Popover.Title class="popover-heading">{t('sync.panel.heading')}</Popover.Title>
+          <div class="sync-top">
+            <Popover.Title class="popover-heading">{t('sync.panel.heading')}</Popover.Title>
+            <Popover.CloseButton class="button button-quiet button-icon" aria-label={t('app.close')}>
+              <X class="icon" aria-hidden="true" />
+            </Popover.CloseButton>
+          </div>
           <Show when={isOpen()}>
-            <SyncPanel session={props.session} status={props.status} peers={props.peers} now={now()} />
+            <Suspense>
+              <SyncPanel session={props.session} status={props.status} peers={props.peers} now={now()} />
+            </Suspense>
           </Show>
         </Popover.Content>
       </Popover.Portal>

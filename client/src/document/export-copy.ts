@@ -1,10 +1,10 @@
-import { t } from '../i18n/messages.ts';
+import { language, t } from '../i18n/messages.ts';
 import type { RoomSession } from '../room/types.ts';
 
 /** A whole page around the document's HTML, readable without this app. */
 export function htmlPage(title: string, body: string): string {
   const heading = escapeHtml(title || t('document.untitled'));
-  return `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>${heading}</title>\n</head>\n<body>\n<h1>${heading}</h1>\n${body}\n</body>\n</html>\n`;
+  return `<!doctype html>\n<html lang="${language()}">\n<head>\n<meta charset="utf-8">\n<title>${heading}</title>\n</head>\n<body>\n<h1>${heading}</h1>\n${body}\n</body>\n</html>\n`;
 }
 
 /** A file name every system takes. */

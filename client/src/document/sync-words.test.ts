@@ -29,6 +29,7 @@ test.each<[Partial<SyncStatus>, string, string]>([
   [{ state: 'error', reason: 'not-saved' }, 'Not saved', 'error'],
   [{ state: 'error' }, 'Not saved', 'error'],
   [{ state: 'error', reason: 'update-needed' }, 'Update needed', 'error'],
+  [{ state: 'error', reason: 'local-network-denied' }, 'Local network access is off', 'error'],
   [{ state: 'error', reason: 'access-removed' }, 'Access removed · your copy is read-only', 'error'],
 ])('%j reads "%s"', (part, text, tone) => {
   expect(syncWords(status(part), now)).toEqual({ text, tone });

@@ -44,6 +44,7 @@ const ERROR_WORDS = {
   'not-saved': 'sync.notSaved',
   'update-needed': 'sync.updateNeeded',
   'access-removed': 'sync.accessRemoved',
+  'local-network-denied': 'sync.localNetworkDenied',
 } as const;
 
 const errorWords = (status: SyncStatus): string => t(ERROR_WORDS[status.reason ?? 'not-saved']);

@@ -1,6 +1,12 @@
 /** Every sentence the client shows, in English. `{name}` marks a value; plural entries follow Intl.PluralRules categories. */
 import { ERROR_CODES, textOf, type ErrorCode } from '@vicinal/shared/app-error.ts';
 import { editorMessages } from '../editor/messages.ts';
+import { editorToolMessages } from '../editor/tools/messages.ts';
+import { homeMessages } from './en/home.ts';
+import type { laterMessages } from './en/later.ts';
+import { peopleMessages } from './en/people.ts';
+import { pwaMessages } from './en/pwa.ts';
+import { syncMessages } from './en/sync.ts';
 
 export interface PluralMessage {
   readonly one: string;
@@ -17,6 +23,11 @@ const errors = Object.fromEntries(
 export const en = {
   ...errors,
   ...editorMessages,
+  ...editorToolMessages,
+  ...homeMessages,
+  ...peopleMessages,
+  ...syncMessages,
+  ...pwaMessages,
 
   'app.title': '{page} · Vicinal',
   'app.skip': 'Skip to content',
@@ -26,6 +37,12 @@ export const en = {
   'app.update': 'A new version is ready',
 
   'time.now': 'just now',
+
+  'key.ctrl': 'Ctrl',
+  'key.shift': 'Shift',
+  'key.enter': 'Enter',
+
+  'device.name': '{browser} on {system}',
 
   'field.show': 'Show',
   'field.hide': 'Hide',
@@ -77,6 +94,7 @@ export const en = {
   'join.heading': 'Join a document',
   'join.lead': '{workspace} invites you to write in one of its documents.',
   'join.lead.viewer': '{workspace} invites you to read one of its documents.',
+  'join.lead.member': 'You are invited to join {workspace} as a member.',
   'join.lead.commenter': '{workspace} invites you to read and discuss one of its documents.',
   'join.nickname': 'Nickname',
   'join.nickname.hint': 'What others will see next to your cursor. No account needed.',
@@ -106,8 +124,6 @@ export const en = {
   'home.guest.lead': 'Documents you joined in {workspace}',
   'home.untitled': 'Untitled',
   'home.edited': 'Edited {time}',
-  'home.column.title': 'Title',
-  'home.column.edited': 'Last edited',
   'home.count': { one: '{count} document', other: '{count} documents' },
   'home.all': 'All documents',
 
@@ -115,23 +131,12 @@ export const en = {
   'account.short': 'You',
   'account.guest': 'Guest',
   'account.offline': 'Signed in · server unreachable',
+  'account.local.workspace': 'On this device',
   'account.theme': 'Theme',
   'account.theme.system': 'System',
   'account.theme.light': 'Light',
   'account.theme.dark': 'Dark',
   'account.signOut': 'Sign out…',
-
-  'signout.heading': 'Sign out of this browser?',
-  'signout.text': 'Choose what happens to the documents kept on this device.',
-  'signout.keep': 'Keep',
-  'signout.keep.text':
-    'Documents stay here and sync again when you sign in. No other account is shown them in the app, but someone with developer tools in this browser profile could read them.',
-  'signout.remove': 'Remove',
-  'signout.remove.text':
-    'Everything of your account is deleted from this browser. Changes that never reached the archive or another device are lost.',
-  'signout.remove.guest':
-    'You are here as a guest without a password: to come back you need a new link, and will count as a new person.',
-  'signout.busy': 'Signing out…',
 
   'document.text': 'Document text',
   'document.title': 'Document title',
@@ -291,4 +296,4 @@ export const en = {
   'unsupported.storage.fix': 'Allow site data for this address, or open it in an ordinary window.',
 } as const satisfies Record<string, Message>;
 
-export type MessageKey = keyof typeof en;
+export type MessageKey = keyof typeof en | keyof typeof laterMessages;

@@ -1,5 +1,5 @@
 /** Dates, sizes and lists, written by Intl for the reader. Times are ms since the epoch. */
-import { LANGUAGE, t } from './messages.ts';
+import { language, t } from './messages.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,7 +10,7 @@ const WEEK = 7 * DAY;
 export function dateLocale(
   preferred: readonly string[] = typeof navigator === 'undefined' ? [] : navigator.languages,
 ): string {
-  return preferred.find((tag) => tag === LANGUAGE || tag.startsWith(`${LANGUAGE}-`)) ?? LANGUAGE;
+  return preferred.find((tag) => tag === language() || tag.startsWith(`${language()}-`)) ?? language();
 }
 
 /** "just now", "5 minutes ago", "in 2 days"; beyond a week the date. */
@@ -19,7 +19,7 @@ export function formatRelative(at: number, now: number): string {
   const size = Math.abs(delta);
   // What lies ahead is rounded ("in 7 days" right after choosing 7); what is past counts whole units.
   const whole = (unit: number): number => (delta > 0 ? Math.round(delta / unit) : Math.trunc(delta / unit));
-  const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
   if (size < MINUTE) return t('time.now');
   if (size < HOUR) return relative.format(whole(MINUTE), 'minute');
   if (size < DAY) return relative.format(whole(HOUR), 'hour');
@@ -69,5 +69,5 @@ export function formatBytes(bytes: number): string {
 }
 
 export function formatList(items: readonly string[]): string {
-  return new Intl.ListFormat(LANGUAGE, { type: 'conjunction' }).format(items);
+  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(items);
 }

@@ -6,9 +6,25 @@ export type { MessageKey } from './en.ts';
 export type Catalogue = Readonly<Record<MessageKey, Message>>;
 export type MessageParams = Readonly<Record<string, string | number>>;
 
-const catalogue: Catalogue = en;
-/** BCP 47 tag of the catalogue in use: plural rules, lists and relative times follow it. */
-export const LANGUAGE = 'en';
+/** BCP 47 tag of a catalogue: plural rules, lists and relative times follow it. */
+export type Language = 'en' | 'de';
+
+// Sentences of later chunks are added by the chunks that show them.
+let catalogue = en as unknown as Catalogue;
+let current: Language = 'en';
+
+export const language = (): Language => current;
+
+/** Once per page, before anything is drawn: sentences already on screen do not change. */
+export function setCatalogue(tag: Language, sentences: Catalogue): void {
+  current = tag;
+  catalogue = sentences;
+}
+
+/** English of a part that is not in the entry; what a whole catalogue says already stays. */
+export function addSentences(part: Partial<Catalogue>): void {
+  catalogue = { ...part, ...catalogue };
+}
 
 /** The sentence under `key`. A plural entry is chosen by `params.count`; numbers are written for the locale. */
 export function t(key: MessageKey, params: MessageParams = {}): string {
@@ -20,7 +36,7 @@ export function format(message: Message, params: MessageParams): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return typeof value === 'number' ? new Intl.NumberFormat(LANGUAGE).format(value) : value;
+    return typeof value === 'number' ? new Intl.NumberFormat(language()).format(value) : value;
   });
 }
 
@@ -28,5 +44,5 @@ export function format(message: Message, params: MessageParams): string {
 export const errorText = (error: AppError): string => t(`error.${error.code}`);
 
 function pluralForm(message: Exclude<Message, string>, count: number): string {
-  return new Intl.PluralRules(LANGUAGE).select(count) === 'one' ? message.one : message.other;
+  return new Intl.PluralRules(language()).select(count) === 'one' ? message.one : message.other;
 }

@@ -1,31 +1,39 @@
 /** A client core held in memory, for looking at every state of every screen. Imported by tests and the gallery only. */
 import { AppError } from '@vicinal/shared/app-error.ts';
 import type { InviteLink, User, Workspace } from '@vicinal/shared/http/api.ts';
-import type { LinkId, PeerId, DeviceId, RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
+import type { DeviceId, LinkId, PeerId, RoomId, UserId } from '@vicinal/shared/ids.ts';
 import type { PresenceEntry, RoomPeer } from '@vicinal/shared/mesh/types.ts';
 import { err, ok } from '@vicinal/shared/result.ts';
+import { FIXTURE_ROOM, FIXTURE_WORKSPACE, id } from './fixture-ids.ts';
+import { createFixturePeople } from './fixture-people.ts';
+import { createFixtureWorkspace, fixtureDocuments } from './fixture-workspace.ts';
 import type { RoomRole } from '@vicinal/shared/roles.ts';
 import * as Y from 'yjs';
 import type { Account, AccountState } from '../auth/types.ts';
 import type { ClientCore } from '../context/services.tsx';
-import type {
-  DocumentSummary,
-  RoomSession,
-  RoomSessionState,
-  Rooms,
-  SyncStatus,
-  WorkspaceSession,
-} from '../room/types.ts';
+import type { RoomSession, RoomSessionState, Rooms, SyncStatus } from '../room/types.ts';
 
 export interface Scene {
-  readonly account: 'loading' | 'signed-out' | 'not-set-up' | 'unreachable' | 'owner' | 'guest';
+  readonly account:
+    | 'loading'
+    | 'signed-out'
+    | 'not-set-up'
+    | 'unreachable'
+    | 'owner'
+    | 'member'
+    | 'guest'
+    | 'local'
+    | 'no-workspace';
   readonly documents: number;
   readonly room: RoomSessionState['kind'];
   readonly role: RoomRole;
   readonly people: number;
   readonly status: Partial<SyncStatus>;
   readonly links: number;
-  readonly linkState: 'valid' | 'invalid' | 'unreachable';
+  readonly linkState: 'valid' | 'workspace' | 'invalid' | 'unreachable';
+  /** How the server answers questions about people, links and devices. */
+  readonly server: 'up' | 'unreachable';
+  readonly trash: number;
   readonly hasUpdate: boolean;
 }
 
@@ -38,22 +46,12 @@ export const DEFAULT_SCENE: Scene = {
   status: {},
   links: 2,
   linkState: 'valid',
+  server: 'up',
+  trash: 2,
   hasUpdate: false,
 };
 
-const id = <T extends string>(letter: string): T => `${letter.repeat(21)}A` as T;
-export const FIXTURE_WORKSPACE = id<WorkspaceId>('w');
-export const FIXTURE_ROOM = id<RoomId>('r');
 const ADA = id<UserId>('u');
-const TITLES = [
-  'Field notes: harbour survey, week 46',
-  'Budget 2027, second reading',
-  'How we answer the phone',
-  'Minutes of 12 November',
-  'Translation glossary (German, Dutch, Danish)',
-  '',
-  'A title that goes on for much longer than anybody would reasonably want to read in a list of documents',
-];
 const NAMES = ['Ada Okafor', 'Ben Lindqvist', 'Chiara Rossi', 'Dev Patel', 'Eleni Papadaki', 'Farid', 'Grete Holm'];
 
 const never = (): (() => void) => () => undefined;
@@ -79,20 +77,27 @@ function stateOf(scene: Scene): AccountState {
   if (scene.account === 'not-set-up') return { kind: 'signed-out', isSetUp: false };
   if (scene.account === 'unreachable') return { kind: 'signed-out', isSetUp: undefined };
   const isGuest = scene.account === 'guest';
+  const isLocal = scene.account === 'local';
   const user: User = {
     id: ADA,
     name: 'Ada Okafor',
     colour: 5,
     isGuest,
-    ...(isGuest ? {} : { email: 'ada@harbour.example' }),
+    ...(isGuest || isLocal ? {} : { email: 'ada@harbour.example' }),
   };
   const workspace: Workspace = {
     id: FIXTURE_WORKSPACE,
-    name: 'Harbour Office',
-    role: isGuest ? 'guest' : 'owner',
-    ...(isGuest ? {} : { indexRoom: id<RoomId>('i') }),
+    name: isLocal ? 'On this device' : 'Harbour Office',
+    role: isGuest ? 'guest' : scene.account === 'member' ? 'member' : 'owner',
+    ...(isGuest ? {} : { indexRoom: id<RoomId>('i'), personalIndexRoom: id<RoomId>('p') }),
   };
-  return { kind: 'signed-in', user, workspaces: [workspace], online: true };
+  return {
+    kind: 'signed-in',
+    user,
+    workspaces: scene.account === 'no-workspace' ? [] : [workspace],
+    online: !isLocal && scene.server === 'up',
+    isLocal,
+  };
 }
 
 function createAccount(scene: Scene, clock: () => number): Account {
@@ -100,6 +105,7 @@ function createAccount(scene: Scene, clock: () => number): Account {
   const links: InviteLink[] = Array.from({ length: scene.links }, (_, index) => ({
     id: id<LinkId>(String(index)),
     role: index % 2 === 0 ? 'editor' : 'viewer',
+    createdBy: index === 1 ? id<UserId>('1') : ADA,
     createdAt: clock() - (index + 1) * day,
     uses: index * 3,
     isRevoked: false,
@@ -113,41 +119,60 @@ function createAccount(scene: Scene, clock: () => number): Account {
     signOut: () => Promise.resolve(),
     inspectLink: () =>
       Promise.resolve(
-        scene.linkState === 'valid'
-          ? ok({ role: 'editor' as const, workspaceName: 'Harbour Office' })
+        scene.linkState === 'valid' || scene.linkState === 'workspace'
+          ? ok({
+              kind: scene.linkState === 'valid' ? ('document' as const) : ('workspace' as const),
+              role: scene.linkState === 'valid' ? ('editor' as const) : ('member' as const),
+              workspaceName: 'Harbour Office',
+            })
           : err(new AppError(scene.linkState === 'invalid' ? 'link-invalid' : 'network')),
       ),
-    join: () => Promise.resolve(ok({ room: FIXTURE_ROOM })),
+    join: () => Promise.resolve(ok({ room: FIXTURE_ROOM, workspace: FIXTURE_WORKSPACE })),
     createLink: (_room, input) => {
-      const link: InviteLink = { id: id<LinkId>('n'), createdAt: clock(), uses: 0, isRevoked: false, ...input };
+      const link: InviteLink = {
+        id: id<LinkId>('n'),
+        createdBy: ADA,
+        createdAt: clock(),
+        uses: 0,
+        isRevoked: false,
+        ...input,
+      };
       links.unshift(link);
       return Promise.resolve(ok({ link, url: 'http://localhost:8080/join#q7Jr0yq2mT3vXw9LkD1sZpAaBbCc' }));
     },
     listLinks: () => Promise.resolve(ok([...links])),
     revokeLink: () => Promise.resolve(ok()),
+    tryLocally: () => Promise.resolve(ok()),
+    resumeLocal: () => Promise.resolve(ok()),
+    upgrade: () => Promise.resolve(err(new AppError('email-taken'))),
+    updateProfile: () => Promise.resolve(ok()),
+    changePassword: () => Promise.resolve(err(new AppError('bad-credentials'))),
+    deviceId: id<DeviceId>('0'),
+    keptAccounts: () =>
+      Promise.resolve([
+        {
+          issuer: 'harbour',
+          user: { id: id<UserId>('k'), name: 'Kim Sato', colour: 2, isGuest: false },
+          lastUsedAt: clock() - 3 * day,
+          isActive: false,
+          isLocal: false,
+        },
+      ]),
+    removeKept: () => Promise.resolve(ok()),
+    people: createFixturePeople(scene, clock),
+    networkOrigins: ['https://192.168.1.20:8443'],
   };
 }
 
 function createRooms(scene: Scene, clock: () => number): Rooms {
-  const summaries: DocumentSummary[] = Array.from({ length: scene.documents }, (_, index) => ({
-    room: index === 0 ? FIXTURE_ROOM : id<RoomId>(String.fromCharCode(97 + index)),
-    title: TITLES[index % TITLES.length] ?? '',
-    createdAt: clock() - index * 90_000_000,
-    updatedAt: clock() - index * index * 9_000_000 - 30_000,
-  }));
+  const summaries = fixtureDocuments(scene, clock);
   return {
     openRoom: (room) => createRoomSession(scene, clock, room),
-    openWorkspace: (workspace): WorkspaceSession => ({
-      workspace,
-      documents: summaries,
-      isLoading: false,
-      status: statusOf(scene, clock),
-      on: never,
-      createDocument: () => Promise.resolve(ok(FIXTURE_ROOM)),
-      close: () => Promise.resolve(),
-    }),
+    openWorkspace: () => createFixtureWorkspace(scene, clock, statusOf(scene, clock)),
     recentRooms: () => Promise.resolve(summaries),
+    freeSpace: () => Promise.resolve({ freed: 3 }),
     storageEstimate: () => Promise.resolve({ usedBytes: 18_400_000, quotaBytes: 12_000_000_000, isPersisted: false }),
+    offline: { limit: 200, kept: 5, wanted: 7, setLimit: () => Promise.resolve(), on: never },
     close: () => Promise.resolve(),
   };
 }
@@ -190,7 +215,7 @@ function createRoomSession(scene: Scene, clock: () => number, room: RoomId): Roo
     waiting: { kind: 'waiting' },
     failed: { kind: 'failed', error: new AppError('storage-failed') },
   };
-  let title = TITLES[0] ?? '';
+  let title = 'Field notes: harbour survey, week 46';
   return {
     room,
     state: states[scene.room],
@@ -198,7 +223,7 @@ function createRoomSession(scene: Scene, clock: () => number, room: RoomId): Roo
     peers,
     meta,
     content,
-    presence: { set: () => undefined, entries: () => people, on: never },
+    presence: { set: () => undefined, entries: () => people.slice(1), on: never },
     people,
     get title() {
       return title;
@@ -208,6 +233,13 @@ function createRoomSession(scene: Scene, clock: () => number, room: RoomId): Roo
     },
     on: never,
     exportHtml: () => '<p>Text</p>',
+    syncLog: () =>
+      Promise.resolve([
+        { at: clock() - 4000, kind: 'receipt', durability: 'archive-disk' },
+        { at: clock() - 9000, kind: 'linked', name: 'Ben Lindqvist', path: 'direct' },
+        { at: clock() - 60_000, kind: 'state', state: 'offline' },
+        { at: clock() - 90_000, kind: 'opened' },
+      ]),
     close: () => Promise.resolve(),
   };
 }

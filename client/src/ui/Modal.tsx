@@ -1,4 +1,4 @@
-import { Dialog } from '@kobalte/core/dialog';
+import { Dialog } from './dialog.ts';
 import type { JSX } from 'solid-js';
 import X from 'lucide-solid/icons/x';
 
@@ -7,6 +7,8 @@ export interface ModalProps {
   onOpenChange: (isOpen: boolean) => void;
   heading: string;
   closeLabel: string;
+  /** The focus would go back to the dialog's trigger; whoever has none puts it where it was and prevents the default. */
+  onClosed?: (event: Event) => void;
   children: JSX.Element;
 }
 
@@ -17,7 +19,11 @@ export function Modal(props: ModalProps): JSX.Element {
       <Dialog.Portal>
         <Dialog.Overlay class="modal-scrim" />
         <div class="modal-place">
-          <Dialog.Content class="modal">
+          <Dialog.Content
+            class="modal"
+            onOpenAutoFocus={focusMarked}
+            onCloseAutoFocus={(event) => props.onClosed?.(event)}
+          >
             <div class="modal-top">
               <Dialog.Title class="modal-heading">{props.heading}</Dialog.Title>
               <Dialog.CloseButton class="button button-quiet button-icon" aria-label={props.closeLabel}>
@@ -30,4 +36,13 @@ export function Modal(props: ModalProps): JSX.Element {
       </Dialog.Portal>
     </Dialog>
   );
+}
+
+/** A dialog that asks for something marks its field with `data-autofocus`; else its first button gets the focus. */
+function focusMarked(event: Event): void {
+  const marked = event.target instanceof Element ? event.target.querySelector<HTMLElement>('[data-autofocus]') : null;
+  if (marked === null) return;
+  event.preventDefault();
+  marked.focus();
+  if (marked instanceof HTMLInputElement && marked.type === 'text') marked.select();
 }

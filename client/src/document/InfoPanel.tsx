@@ -1,0 +1,133 @@
+import { Dialog } from '../ui/dialog.ts';
+import { createEffect, Match, onCleanup, Show, Switch, type JSX } from 'solid-js';
+import X from 'lucide-solid/icons/x';
+import { t } from '../i18n/messages.ts';
+import { useTextTools } from '../editor/tools/text-tools.ts';
+import { InfoPanelBody } from './InfoPanelBody.tsx';
+import { PANEL_ID, useRightPanel, type RightPanel } from './right-panel.ts';
+import { createSheetDrag } from './right-panel-drag.ts';
+
+/** Word count and outline of the document, in the form that the width allows. */
+export function InfoPanel(): JSX.Element {
+  const panel = useRightPanel();
+  return (
+    <Switch>
+      <Match when={panel.form() === 'sheet'}>
+        <Sheet panel={panel} />
+      </Match>
+      <Match when={panel.isOpen()}>
+        <Aside panel={panel} />
+      </Match>
+    </Switch>
+  );
+}
+
+function Aside(props: { panel: RightPanel }): JSX.Element {
+  const tools = useTextTools();
+  let aside!: HTMLElement; // assigned by ref before the effect runs
+  const isOverlay = (): boolean => props.panel.form() === 'overlay';
+  const close = (): void => {
+    props.panel.setOpen(false);
+    document.querySelector<HTMLElement>('.info-button')?.focus();
+  };
+  createEffect(() => {
+    if (!isOverlay()) return;
+    // what lies under the panel would have its focus hidden
+    const leave = (event: Event): void => {
+      const { target } = event;
+      if (!(target instanceof Element) || aside.contains(target) || target.closest('.info-button')) return;
+      if (target.closest('main')) props.panel.setOpen(false);
+    };
+    // right after opening, the focus is still on the button
+    const closeFromOutside = (event: KeyboardEvent): void => {
+      const { target } = event;
+      if (event.key !== 'Escape' || event.defaultPrevented || !(target instanceof Element)) return;
+      if (target === document.body || target.closest('.info-button')) close();
+    };
+    document.addEventListener('keydown', closeFromOutside);
+    document.addEventListener('focusin', leave);
+    document.addEventListener('pointerdown', leave);
+    onCleanup(() => {
+      document.removeEventListener('keydown', closeFromOutside);
+      document.removeEventListener('focusin', leave);
+      document.removeEventListener('pointerdown', leave);
+    });
+  });
+  return (
+    <aside
+      class="right-panel"
+      id={PANEL_ID}
+      data-form={props.panel.form()}
+      data-region
+      aria-labelledby={`${PANEL_ID}-heading`}
+      ref={(element) => (aside = element)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        close();
+      }}
+    >
+      <div class="right-panel-top">
+        <h2 class="right-panel-heading" id={`${PANEL_ID}-heading`}>
+          {t('info.heading')}
+        </h2>
+        <button type="button" class="button button-quiet button-icon" aria-label={t('info.close')} onClick={close}>
+          <X class="icon" aria-hidden="true" />
+        </button>
+      </div>
+      <InfoPanelBody
+        tools={tools?.tools()}
+        onGo={(index) => {
+          tools?.tools()?.goTo(index, { focus: true });
+          if (isOverlay()) props.panel.setOpen(false);
+        }}
+      />
+    </aside>
+  );
+}
+
+function Sheet(props: { panel: RightPanel }): JSX.Element {
+  const tools = useTextTools();
+  const close = (): void => props.panel.setOpen(false);
+  return (
+    <Dialog
+      open={props.panel.isOpen()}
+      onOpenChange={(isOpen) => props.panel.setOpen(isOpen)}
+      preventScroll={false}
+      modal
+    >
+      <Dialog.Portal>
+        <Dialog.Overlay class="modal-scrim" />
+        <div class="modal-place">
+          <Dialog.Content
+            class="modal right-sheet"
+            id={PANEL_ID}
+            onCloseAutoFocus={(event) => {
+              event.preventDefault();
+              document.querySelector<HTMLElement>('.info-button')?.focus({ preventScroll: true });
+            }}
+          >
+            <div class="right-sheet-handle" aria-hidden="true" ref={(handle) => createSheetDrag(handle, close)} />
+            <div class="modal-top">
+              <Dialog.Title class="modal-heading">{t('info.heading')}</Dialog.Title>
+              <Dialog.CloseButton class="button button-quiet button-icon" aria-label={t('info.close')}>
+                <X class="icon" aria-hidden="true" />
+              </Dialog.CloseButton>
+            </div>
+            <div class="modal-body">
+              <Show when={props.panel.isOpen()}>
+                <InfoPanelBody
+                  tools={tools?.tools()}
+                  onGo={(index) => {
+                    tools?.tools()?.goTo(index, { focus: false });
+                    close();
+                  }}
+                />
+              </Show>
+            </div>
+          </Dialog.Content>
+        </div>
+      </Dialog.Portal>
+    </Dialog>
+  );
+}

@@ -1,0 +1,29 @@
+/** Sync status, its panel and log. */
+import type { syncMessages as english } from '../en/sync.ts';
+import type { Translation } from '../translation.ts';
+
+export const syncMessages: Translation<typeof english> = {
+  'sync.localNetworkDenied': 'Zugriff auf das lokale Netzwerk ist aus',
+  'sync.localNetworkDenied.text':
+    'Dieser Browser darf Geräte in deinem Netzwerk nicht erreichen, daher bleiben Änderungen auf diesem Gerät. Um es zu erlauben, öffne links neben der Adresse die Einstellungen der Website, schalte „Zugriff auf lokales Netzwerk“ ein und lade neu.',
+  'sync.freeSpace': 'Platz schaffen',
+  'sync.panel.path.archive': 'über das Archiv',
+  'sync.panel.archive.rtt': 'Verbunden · {ms} ms',
+  'sync.log': 'Was geschehen ist',
+  'sync.log.none': 'Noch nichts.',
+  'sync.log.all': { one: '{count} Eintrag zeigen', other: 'Alle {count} Einträge zeigen' },
+  'sync.log.opened': 'Auf diesem Gerät geöffnet',
+  'sync.log.state.error': 'Etwas brauchte Aufmerksamkeit',
+  'sync.log.state.offline': 'Offline',
+  'sync.log.state.syncing': 'Der Abgleich dauerte eine Weile',
+  'sync.log.state.archived': 'Aktuell im Archiv',
+  'sync.log.state.signaling-down': 'Verbindungsdienst nicht erreichbar',
+  'sync.log.state.replicated': 'Aktuell auf anderen Geräten',
+  'sync.log.state.local': 'Nur auf diesem Gerät',
+  'sync.log.linked': '{name} verbunden, {path}',
+  'sync.log.unlinked': '{name} nicht mehr verbunden',
+  'sync.log.receipt': 'Vom Archiv bestätigt, {durability}',
+  'sync.log.storage-failed': 'Änderungen ließen sich nicht speichern',
+  'sync.log.access-changed': 'Dein Zugriff wurde geändert',
+  'sync.log.archive-regressed': 'Das Archiv hat Änderungen verloren; sie werden erneut gesendet',
+};

@@ -1,0 +1,33 @@
+import { Show, type JSX } from 'solid-js';
+import { useServices } from '../context/services.tsx';
+import { THEME_CHOICES } from '../context/theme.ts';
+import { chooseLanguage, LANGUAGES } from '../i18n/languages.ts';
+import { language, t } from '../i18n/messages.ts';
+import { SelectField } from '../ui/SelectField.tsx';
+
+/** Theme and language, kept in this browser. */
+export function AppearanceSection(): JSX.Element {
+  const services = useServices();
+  return (
+    <div class="form">
+      <SelectField
+        label={t('settings.theme')}
+        value={services.theme.choice()}
+        options={THEME_CHOICES.map((value) => ({ value, label: t(`account.theme.${value}`) }))}
+        onValue={(choice) => services.theme.choose(choice)}
+      />
+      <Show when={LANGUAGES.length > 1}>
+        <SelectField
+          label={t('settings.language')}
+          value={language()}
+          options={LANGUAGES.map(({ tag, name }) => ({ value: tag, label: name }))}
+          onValue={(tag) => {
+            chooseLanguage(tag);
+            location.reload();
+          }}
+        />
+        <p class="field-hint">{t('settings.language.hint')}</p>
+      </Show>
+    </div>
+  );
+}
