@@ -60,6 +60,8 @@ export interface PersonOptions {
   readonly name: string;
   /** Profile folder of an earlier {@link Person.kill}. */
   readonly profile?: string;
+  /** Browser, absent for the usual one: such as one that runs on another machine. */
+  readonly executable?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
 }
@@ -74,7 +76,7 @@ const NETWORK_NOISE =
 export async function createPerson(options: PersonOptions): Promise<Person> {
   const profile = options.profile ?? mkdtempSync(join(tmpdir(), `vicinal-${options.name}-`));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath(),
+    executablePath: options.executable ?? chromiumPath(),
     args: [...CHROMIUM_FLAGS],
     headless: true,
     viewport: options.viewport ?? { width: 1280, height: 800 },
@@ -165,6 +167,15 @@ export async function createPerson(options: PersonOptions): Promise<Person> {
     },
     async type(text) {
       await editor.click();
+      // what a click does to the caret is done in the frames after it: no hand is faster
+      await page.evaluate(
+        () =>
+          new Promise<void>((resolve) => {
+            let frames = 4;
+            const next = (): void => void (frames-- === 0 ? resolve() : requestAnimationFrame(next));
+            next();
+          }),
+      );
       await page.keyboard.press('Control+End');
       await page.keyboard.type(text);
     },
