@@ -12,6 +12,9 @@ export const SINGLE_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   werift: ['archiver/src/peer/wrtc.ts'],
   'simple-peer': ['shared/src/mesh/link.ts'],
   'y-webrtc': ['archiver/src/bridge/', 'infra/bench/'],
+  'pg-boss': ['archiver/src/jobs/queue.ts'],
+  'eventsource-parser': ['archiver/src/jobs/model-client.ts'],
+  'prom-client': ['signaling/src/metrics.ts', 'archiver/src/metrics.ts'],
 };
 
 /** Which workspace may import which other. infra runs and tests all of them. */

@@ -15,9 +15,11 @@ export const ROOTS: Readonly<Record<DocKind, Readonly<Record<string, RootType>>>
 
 /**
  * Schema of `content` this code can write: itself and every lower one. A document whose meta names a higher one is
- * read-only. 1: text, headings, lists, tasks, quotes, code, dividers. 2: also tables and pictures.
+ * read-only. 1: text, headings, lists, tasks, quotes, code, dividers. 2: also tables and pictures. 3: also mentions of
+ * people: an inline node `mention` with the attributes `user` (user id), `label` (the name when it was written) and `id`
+ * (22 characters, minted on the device: one mention is told of once, wherever it is moved).
  */
-export const CONTENT_SCHEMA = 2;
+export const CONTENT_SCHEMA = 3;
 
 /** The schema from which on a node of `content` exists; absent: from the first. */
 export const NODE_SCHEMAS: ReadonlyMap<string, number> = new Map([
@@ -26,6 +28,7 @@ export const NODE_SCHEMAS: ReadonlyMap<string, number> = new Map([
   ['tableCell', 2],
   ['tableHeader', 2],
   ['image', 2],
+  ['mention', 3],
 ]);
 
 export const contentBody = (content: Y.Doc): Y.XmlFragment => content.getXmlFragment('body');
