@@ -43,9 +43,24 @@ it('UI-48 whoever moves on before the list is there keeps the focus', async () =
   focusHeading(heading);
   await expect.poll(() => document.activeElement).toBe(heading);
   const elsewhere = document.body.appendChild(document.createElement('button'));
-  elsewhere.focus();
-  heading.focus();
+  elsewhere.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', bubbles: true }));
   draw('a');
   await new Promise((resolve) => requestAnimationFrame(resolve));
   expect(document.activeElement).toBe(heading);
+});
+
+it('UI-48 the page that leaves takes no focus from the one that comes back', async () => {
+  goBack();
+  const leaving = document.body.appendChild(document.createElement('button'));
+  leaving.focus();
+  leaving.remove();
+  const heading = draw('h1');
+  focusHeading(heading);
+  await expect.poll(() => document.activeElement).toBe(heading);
+  const link = draw('a');
+  await expect.poll(() => document.activeElement).toBe(link);
+  // built once more
+  link.remove();
+  const again = draw('a');
+  await expect.poll(() => document.activeElement).toBe(again);
 });

@@ -48,13 +48,15 @@ export function trackFocus(): void {
   isTracking = true;
   const entry = (): unknown => (history.state as { _depth?: unknown } | null)?._depth; // written by the router
   document.addEventListener('focusin', (event) => {
-    const selector = event.target instanceof HTMLElement ? selectorOf(event.target) : undefined;
-    if (event.target instanceof HTMLElement && event.target.matches('h1')) return;
-    // Whoever moved on meanwhile is left alone.
-    returningTo = undefined;
+    // While a page is coming back, what takes the focus is the page that leaves, or parts of the one being built.
+    if (!(event.target instanceof HTMLElement) || event.target.matches('h1') || returningTo !== undefined) return;
+    const selector = selectorOf(event.target);
     if (selector === undefined) lastFocus.delete(entry());
     else lastFocus.set(entry(), selector);
   });
+  // Whoever moved on meanwhile is left alone.
+  for (const input of ['keydown', 'pointerdown'] as const)
+    document.addEventListener(input, () => (returningTo = undefined), { capture: true });
   window.addEventListener('popstate', () => {
     returningTo = lastFocus.get(entry());
   });
@@ -70,14 +72,17 @@ function selectorOf(element: HTMLElement): string | undefined {
 
 /** The page may be built more than once until all of it is loaded: its headings come and go meanwhile. */
 function focusWhenThere(selector: string): void {
-  const tryNow = (): boolean => {
-    const target = [...document.querySelectorAll<HTMLElement>(selector)].find((found) => found.checkVisibility());
-    target?.focus({ preventScroll: true });
-    return target !== undefined;
+  const tryNow = (): void => {
+    const { activeElement } = document;
+    if (activeElement !== null && activeElement !== document.body && !activeElement.matches('h1')) return;
+    [...document.querySelectorAll<HTMLElement>(selector)]
+      .find((found) => found.checkVisibility())
+      ?.focus({ preventScroll: true });
   };
-  if (tryNow()) return;
+  tryNow();
   const observer = new MutationObserver(() => {
-    if (returningTo !== selector || tryNow()) observer.disconnect();
+    if (returningTo === selector) tryNow();
+    else observer.disconnect();
   });
   observer.observe(document.body, { childList: true, subtree: true });
   setTimeout(() => {
