@@ -41,10 +41,7 @@ test('EDIT-40 two people use the slash menu, move blocks, find, and see outline 
 
   // Ada moves the last line above the one that Grace writes in.
   await text.getByText('Low water at noon.').click();
-  await ada.page.waitForFunction(() => document.getSelection()?.anchorNode?.textContent === 'Low water at noon.');
-  await ada.page.keyboard.press('Alt+Shift+ArrowUp');
-  await grace.waitForText('Low water at noon.\nHigh water at six.');
-  await grace.page.keyboard.type(' office');
+  await Promise.all([ada.page.keyboard.press('Alt+Shift+ArrowUp'), grace.page.keyboard.type(' office')]);
   const written = await waitUntilEqual([ada, grace]);
   expect(written).toBe('Tides\nLow water at noon.\nHigh water at six.\nAsk the harbour office');
 

@@ -167,15 +167,6 @@ export async function createPerson(options: PersonOptions): Promise<Person> {
     },
     async type(text) {
       await editor.click();
-      // what a click does to the caret is done in the frames after it: no hand is faster
-      await page.evaluate(
-        () =>
-          new Promise<void>((resolve) => {
-            let frames = 4;
-            const next = (): void => void (frames-- === 0 ? resolve() : requestAnimationFrame(next));
-            next();
-          }),
-      );
       await page.keyboard.press('Control+End');
       await page.keyboard.type(text);
     },

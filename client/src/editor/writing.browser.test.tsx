@@ -343,3 +343,20 @@ describe('two people', () => {
     expect(html(session)).toBe('<p>a<strong>b</strong></p><p>theirs</p>');
   });
 });
+
+describe('a caret that was just moved', () => {
+  it('EDIT-45 stays where the page shows it when letters of others arrive in the same moment', async () => {
+    const session = await open();
+    await type('six at high water');
+    await frames(2);
+    const other = new Y.Doc();
+    Y.applyUpdate(other, Y.encodeStateAsUpdate(session.content));
+    // What a key or a click does; the view hears of it a task later.
+    select(0, 0);
+    (contentBody(other).get(0) as Y.XmlElement).insert(0, [text('Low: ')]); // the one paragraph
+    session.receive(other);
+    await frames(2);
+    await type('noon, ');
+    expect(html(session)).toBe('<p>Low: noon, six at high water</p>');
+  });
+});

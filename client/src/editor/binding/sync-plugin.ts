@@ -131,10 +131,25 @@ export class BodySync {
     const view = this.#view;
     if (!view || this.#isUnsupported) return undefined;
     const { doc, selection } = view.state;
-    const anchor = this.placeAt(selection.anchor, doc);
-    const head = this.placeAt(selection.head, doc);
+    const shown = selection instanceof TextSelection ? shownSelection(view) : undefined;
+    const anchor = this.placeAt(shown?.anchor ?? selection.anchor, doc);
+    const head = this.placeAt(shown?.head ?? selection.head, doc);
     return anchor && head ? { anchor, head, isNode: selection instanceof NodeSelection } : undefined;
   }
+}
+
+/** Where the page shows the caret. The view hears of a key or a click that moved it a task later. */
+function shownSelection(view: EditorView): { readonly anchor: number; readonly head: number } | undefined {
+  if (!view.hasFocus() || view.composing) return undefined;
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = view.dom.ownerDocument.getSelection() ?? {};
+  if (!anchorNode || !focusNode || !view.dom.contains(anchorNode) || !view.dom.contains(focusNode)) return undefined;
+  const anchor = view.posAtDOM(anchorNode, anchorOffset ?? 0);
+  const head = view.posAtDOM(focusNode, focusOffset ?? 0);
+  const { doc } = view.state;
+  const isText = [anchor, head].every(
+    (at) => at >= 0 && at <= doc.content.size && doc.resolve(at).parent.inlineContent,
+  );
+  return isText ? { anchor, head } : undefined;
 }
 
 interface RelativeSelection {
