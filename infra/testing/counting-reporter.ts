@@ -7,6 +7,8 @@ export interface TestCounts {
   failed: number;
   /** `name (reason)`. */
   skipped: string[];
+  /** Files in which something failed. */
+  failedFiles: { /** Absolute. */ path: string; passed: number; failed: number }[];
 }
 
 /** Names the file to write. */
@@ -16,8 +18,9 @@ export default class CountingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const file = process.env[COUNTS_VARIABLE];
     if (file === undefined) return;
-    const counts: TestCounts = { passed: 0, failed: unhandledErrors.length, skipped: [] };
+    const counts: TestCounts = { passed: 0, failed: unhandledErrors.length, skipped: [], failedFiles: [] };
     for (const module of modules) {
+      const before = { ...counts };
       counts.failed += module.errors().length;
       for (const test of module.children.allTests()) {
         const result = test.result();
@@ -28,6 +31,10 @@ export default class CountingReporter implements Reporter {
             `${test.fullName} (${result.state === 'skipped' ? (result.note ?? 'no reason given') : 'did not run'})`,
           );
       }
+      if (module.state() !== 'failed') continue;
+      const failed = Math.max(1, counts.failed - before.failed); // a hook that fails is no test
+      counts.failed = before.failed + failed;
+      counts.failedFiles.push({ path: module.moduleId, passed: counts.passed - before.passed, failed });
     }
     writeFileSync(file, JSON.stringify(counts));
   }
