@@ -9,6 +9,8 @@ import { createMesh } from '@vicinal/shared/mesh/mesh.ts';
 import type { Mesh, SocketLike, WebRtc } from '@vicinal/shared/mesh/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import type { Config } from './config.ts';
+import { createMetrics, listenForMetrics } from './metrics.ts';
+import type { ArchiveGauges, Metrics } from './metrics.ts';
 import { createAccess } from './http/access.ts';
 import { createApp } from './http/app.ts';
 import { createIdentity } from './identity/credentials.ts';
@@ -62,6 +64,7 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
     clock,
     logger,
   });
+  const metrics = createMetrics();
   let running: Running | undefined;
   const notReady = (): Running => {
     if (running === undefined) throw new AppError('not-ready');
@@ -76,6 +79,7 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
   const app = createApp({
     clock,
     logger,
+    metrics,
     allowedOrigins: config.allowedOrigins,
     store: () => running?.store.state,
     signaling: () => (running?.mesh.signaling.kind === 'open' ? 'connected' : 'absent'),
@@ -92,11 +96,16 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
     server.once('error', reject);
     server.listen(config.port, config.host, () => resolve());
   });
+  if (config.metricsPort !== undefined) metrics.watch(gaugesOf(() => running));
+  const metricsListener =
+    config.metricsPort === undefined
+      ? undefined
+      : await listenForMetrics(metrics, { host: config.metricsHost, port: config.metricsPort });
 
   const start = async (): Promise<void> => {
-    const store = await openStoreEventually(deps, enrolment, closed.signal);
+    const store = await openStoreEventually(deps, metrics, enrolment, closed.signal);
     if (closed.signal.aborted) return store.close();
-    running = run(deps, { store, identity, signer, enrolment, url });
+    running = run(deps, { metrics, store, identity, signer, enrolment, url });
     logger.info('archiver.ready');
   };
   const ready = start();
@@ -107,6 +116,7 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
     closed.abort();
     await ready.catch(() => undefined); // logged
     await running?.close();
+    await metricsListener?.close();
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
@@ -121,6 +131,7 @@ interface Running {
   close(): Promise<void>;
 }
 interface Parts {
+  readonly metrics: Metrics;
   readonly store: ArchiveStore;
   readonly identity: Identity;
   readonly signer: DeviceSigner;
@@ -128,7 +139,7 @@ interface Parts {
   readonly url: string;
 }
 
-function run(deps: ArchiverDeps, { store, identity, signer, enrolment, url }: Parts): Running {
+function run(deps: ArchiverDeps, { metrics, store, identity, signer, enrolment, url }: Parts): Running {
   const { config, clock, random, logger } = deps;
   const origin = config.publicUrl ?? new URL(url).origin;
   const mesh = createMesh({
@@ -169,6 +180,7 @@ function run(deps: ArchiverDeps, { store, identity, signer, enrolment, url }: Pa
           clock,
           now: identity.now,
           logger,
+          metrics,
         },
         onEnding,
       ),
@@ -200,9 +212,22 @@ function run(deps: ArchiverDeps, { store, identity, signer, enrolment, url }: Pa
   };
 }
 
+const gaugesOf = (running: () => Running | undefined): ArchiveGauges => ({
+  rooms: () => running()?.supervisor.rooms.length ?? 0,
+  peers: () => {
+    const supervisor = running()?.supervisor;
+    return supervisor?.rooms.reduce((sum, room) => sum + (supervisor.room(room)?.peers ?? 0), 0) ?? 0;
+  },
+  pendingBytes: () => running()?.store.pendingBytes ?? 0,
+  isStoreReady: () => running()?.store.state === 'ready',
+  isSignalingConnected: () => running()?.mesh.signaling.kind === 'open',
+  mesh: () => running()?.mesh.counters() ?? {},
+});
+
 /** The database may come up after the archiver, or be held by a predecessor that is still stopping. */
 async function openStoreEventually(
   deps: ArchiverDeps,
+  metrics: Metrics,
   enrolment: Enrolment,
   closed: AbortSignal,
 ): Promise<ArchiveStore> {
@@ -217,6 +242,7 @@ async function openStoreEventually(
         clock,
         random,
         logger: logger.child({ part: 'store' }),
+        metrics,
       });
     } catch (error) {
       if (closed.aborted) throw new AppError('shutting-down');

@@ -11,6 +11,10 @@ import { nodeWebRtc } from './peer/wrtc.ts';
 /** Codes of `listen` that no restart mends. */
 const ADDRESS_ERRORS: ReadonlySet<unknown> = new Set(['EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND']);
 
+/** Which of the two was taken. */
+const portOf = (error: unknown): number | undefined =>
+  error instanceof Error && 'port' in error && typeof error.port === 'number' ? error.port : undefined;
+
 const parsed = parseEnv(environment);
 if (!parsed.ok) process.exit(EXIT_SETTINGS); // the parent has said why
 const config = parsed.value;
@@ -53,7 +57,7 @@ try {
   if (isStopping) await archiver.close();
 } catch (error) {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') logger.error('archiver.port-taken', { host: config.host, port: config.port });
+  if (code === 'EADDRINUSE') logger.error('archiver.port-taken', { port: portOf(error) });
   else logger.error('archiver.start-failed', errorFields(error));
   process.exit(error instanceof AppError || ADDRESS_ERRORS.has(code) ? EXIT_SETTINGS : 1);
 }

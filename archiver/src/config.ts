@@ -52,6 +52,8 @@ export const ENV_NAMES: readonly string[] = [
   'HOST',
   'ALLOWED_ORIGINS',
   'LOG_LEVEL',
+  'ARCHIVE_METRICS_PORT',
+  'METRICS_HOST',
   ...limitEntries.map(([, { env }]) => env),
 ];
 
@@ -69,6 +71,9 @@ export interface Config {
   /** Origins whose pages may read /archive from another origin. */
   readonly allowedOrigins: readonly string[];
   readonly logLevel: LogLevel;
+  /** Where Prometheus asks; absent: nowhere. */
+  readonly metricsPort: number | undefined;
+  readonly metricsHost: string;
   readonly limits: Limits;
 }
 
@@ -146,6 +151,8 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Res
       .filter((part) => part !== '')
       .flatMap((part) => origin('ALLOWED_ORIGINS', part) ?? []),
     logLevel: logLevel ?? 'info',
+    metricsPort: integer('ARCHIVE_METRICS_PORT', 0, 0, 65_535) || undefined,
+    metricsHost: optional(env['METRICS_HOST']) ?? '127.0.0.1',
     limits,
   };
   return problems.length > 0 ? err(problems) : ok(Object.freeze(config));

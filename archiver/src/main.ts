@@ -13,6 +13,8 @@ import { loadEnrolment } from './identity/state-files.ts';
 const HEALTHY_MS = 60_000;
 /** What the child may take beyond its own shutdown time before it is killed. */
 const KILL_MARGIN_MS = 500;
+/** A signal that comes within this time is the same Ctrl-C, delivered by the terminal and by npm. */
+const SAME_SIGNAL_MS = 500;
 /** Exit code of a child that cannot work with these settings: restarting does not help. */
 export const EXIT_SETTINGS = 2;
 
@@ -49,6 +51,7 @@ function supervise(config: Config): Promise<number> {
     let failures = 0;
     let isStopping = false;
     let isFlushed = false;
+    let stoppingSince = 0;
 
     const finish = (code: number): void => {
       clearTimeout(restart);
@@ -82,8 +85,13 @@ function supervise(config: Config): Promise<number> {
       });
     };
     const stop = (): void => {
-      if (isStopping) return;
+      if (isStopping) {
+        if (performance.now() - stoppingSince <= SAME_SIGNAL_MS) return;
+        child?.kill('SIGKILL'); // asked twice: its exit is answered with 1
+        return;
+      }
       isStopping = true;
+      stoppingSince = performance.now();
       const current = child;
       if (current === undefined) return finish(0);
       if (current.connected) current.send('stop');

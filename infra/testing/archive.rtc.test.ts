@@ -1,7 +1,6 @@
 /** The archiver as a process among real peers: signaling, WebRTC and Postgres are the real ones. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodePeer } from '@vicinal/archiver/testing/node-peer.ts';
@@ -24,6 +23,7 @@ import type { TestServer } from '@vicinal/signaling/testing/test-server.ts';
 import { ORIGIN, startTestServer } from '@vicinal/signaling/testing/test-server.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { freePort } from '../scripts/ports.ts';
 
 const archiverFile = (name: string): string => join(import.meta.dirname, '../../archiver/src', name);
 
@@ -32,6 +32,7 @@ let owner: Person & { readonly workspace: WorkspaceId };
 let issuer: string;
 let dataDir: string;
 let port: number;
+let metricsPort: number;
 let archiver: ChildProcess | undefined;
 let output = '';
 
@@ -42,6 +43,7 @@ const env = (): Record<string, string> => ({
   SIGNALING_URL: server.base,
   PUBLIC_URL: ORIGIN,
   ARCHIVE_PORT: String(port),
+  ARCHIVE_METRICS_PORT: String(metricsPort),
   ARCHIVE_IDLE_ROOM_MS: '300',
   ARCHIVE_CHECKPOINT_EVERY: '1',
 });
@@ -122,10 +124,8 @@ beforeAll(async () => {
   owner = await setUpOwner(server);
   issuer = await issuerOf(server);
   dataDir = mkdtempSync(join(tmpdir(), 'vicinal-archiver-'));
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  port = (probe.address() as { port: number }).port; // listening on TCP
-  await new Promise((resolve) => probe.close(resolve));
+  port = await freePort();
+  metricsPort = await freePort();
 }, 60_000);
 afterAll(async () => {
   if (archiver !== undefined && archiver.exitCode === null && archiver.signalCode === null)
@@ -186,6 +186,42 @@ describe('the archiver among peers', () => {
     expect(archivers(reader)).toBe(1);
     expect(metaTitle(reader.replica('meta').ydoc).toJSON()).toBe('A title');
     await reader.close();
+  });
+
+  test('OPS-4 its metrics tell rooms, peers, entries, commits, receipts, checkpoints and the mesh, without ids', async () => {
+    const room = await createRoom(server, owner, owner.workspace);
+    const peer = await open(owner, room);
+    const read = async (): Promise<string> => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    const value = (text: string, series: string): number =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${series} `))
+          ?.split(' ')[1],
+      );
+    const before = await read();
+    write(peer, 'counted');
+    await expect.poll(() => isArchived(peer), { timeout: 15_000 }).toBe(true);
+    const text = await read();
+    for (const series of [
+      'vicinal_archive_entries_committed_total',
+      'vicinal_archive_commit_duration_seconds_count',
+      'vicinal_archive_append_duration_seconds_count',
+      'vicinal_archive_receipts_total',
+    ])
+      expect(value(text, series)).toBeGreaterThan(value(before, series));
+    expect(value(text, 'vicinal_archive_rooms')).toBeGreaterThan(0);
+    expect(value(text, 'vicinal_archive_peers')).toBeGreaterThan(0);
+    expect(value(text, 'vicinal_archive_store_ready')).toBe(1);
+    expect(value(text, 'vicinal_archive_signaling_connected')).toBe(1);
+    expect(value(text, 'vicinal_archive_pending_bytes')).toBeGreaterThanOrEqual(0);
+    expect(value(text, 'vicinal_mesh_events_total{event="link-ready"}')).toBeGreaterThan(0);
+    await expect.poll(async () => value(await read(), 'vicinal_archive_checkpoints_total')).toBeGreaterThan(0);
+    for (const event of [...text.matchAll(/event="([^"]*)"/g)]) expect(event[1]).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    for (const secret of [room, owner.workspace, 'counted']) expect(text).not.toContain(secret);
+    expect(text.split('\n').length).toBeLessThan(700);
+    expect((await fetch(`${base()}/metrics`)).status).toBe(404);
+    await peer.close();
   });
 
   test('ARC-22 a modified viewer changes nothing on disk', async () => {

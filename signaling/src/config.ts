@@ -64,6 +64,8 @@ export const ENV_NAMES: readonly string[] = [
   'ICE_SERVERS',
   'LIMIT_PRIVATE_ADDRESSES',
   'LOG_LEVEL',
+  'METRICS_PORT',
+  'METRICS_HOST',
   ...limitEntries.map(([, { env }]) => env),
 ];
 
@@ -95,6 +97,9 @@ export interface Config {
   /** Whether loopback and private addresses fall under the per-address socket limit. */
   readonly limitPrivateAddresses: boolean;
   readonly logLevel: LogLevel;
+  /** Where Prometheus asks; absent: nowhere. */
+  readonly metricsPort: number | undefined;
+  readonly metricsHost: string;
   readonly limits: Limits;
 }
 
@@ -169,6 +174,8 @@ export function parseEnv(
     iceServers: parseIceServers(optional(env['ICE_SERVERS']), problems),
     limitPrivateAddresses: limitPrivate === 'true',
     logLevel: logLevel ?? 'info',
+    metricsPort: integer('METRICS_PORT', 0, 0, 65_535) || undefined,
+    metricsHost: optional(env['METRICS_HOST']) ?? '127.0.0.1',
     limits: Object.freeze(
       Object.fromEntries(
         limitEntries.map(([key, { env: name, value, min, max }]) => [key, integer(name, value, min, max)]),

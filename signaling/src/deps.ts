@@ -6,6 +6,7 @@ import type { RoomRole } from '@vicinal/shared/roles.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/pool.ts';
+import type { Metrics } from './metrics.ts';
 
 export interface Deps {
   readonly config: Config;
@@ -14,6 +15,7 @@ export interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** A user's access to a room that was taken away or changed. */

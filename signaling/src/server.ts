@@ -25,6 +25,7 @@ import { instanceRoutes, type Readiness } from './http/routes/instance.ts';
 import { roomRoutes } from './http/routes/rooms.ts';
 import type { Route } from './http/route.ts';
 import { createLogger, errorFields } from './log.ts';
+import { createMetrics, listenForMetrics } from './metrics.ts';
 import { randomId } from './random-ids.ts';
 import { createSignalRouter } from './signal/router.ts';
 import { attachSignaling, type SignalEndpoint } from './signal/upgrade.ts';
@@ -71,7 +72,8 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
     const issuer = await ensureIssuer(database, `urn:vicinal:${randomId<string>(random)}`);
     const tokens = createTokens(issuer, clock);
     await tokens.load(await readSigningKeys(database, clock));
-    const deps: Deps = { config, database, tokens, clock, random, logger };
+    const metrics = createMetrics();
+    const deps: Deps = { config, database, tokens, clock, random, logger, metrics };
     const router = createSignalRouter(deps);
     const appDeps: AppDeps = { ...deps, live: router };
     closers.push(startUpkeep(deps));
@@ -86,8 +88,13 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
     const handle = app.callback();
     const server = createHttpServer(
       { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 65_000 },
-      (request, response) => void handle(request, response),
+      (request, response) => {
+        // Kept alive, the connection would hold up the stop until its time is over.
+        response.once('close', () => isStopping && setImmediate(() => server.closeIdleConnections()));
+        void handle(request, response);
+      },
     );
+    let isStopping = false;
     const endpoint: SignalEndpoint = attachSignaling(server, deps, router);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -98,12 +105,18 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
     });
     closers.push(async () => {
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      isStopping = true;
+      const cancel = clock.after(config.limits.shutdownTimeoutMs, () => server.closeAllConnections());
       await endpoint.close();
       server.closeIdleConnections();
-      const cancel = clock.after(config.limits.shutdownTimeoutMs, () => server.closeAllConnections());
       await stopped;
       cancel();
     });
+    if (config.metricsPort !== undefined) {
+      metrics.watch({ sockets: () => endpoint.count(), counts: () => router.counts() });
+      const listener = await listenForMetrics(metrics, { host: config.metricsHost, port: config.metricsPort });
+      closers.push(() => listener.close());
+    }
     const { port } = server.address() as AddressInfo; // listening on TCP
     logger.info('listening', { port, host: config.host });
     return { port };

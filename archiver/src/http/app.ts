@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import helmet from 'koa-helmet';
-import { AppError, httpStatusOf } from '@vicinal/shared/app-error.ts';
+import { AppError, httpStatusOf, type ErrorCode } from '@vicinal/shared/app-error.ts';
 import { toBase64Url } from '@vicinal/shared/bytes.ts';
 import type { Clock } from '@vicinal/shared/clock.ts';
 import { REQUEST_PROOF_HEADER } from '@vicinal/shared/crypto/request-proof.ts';
@@ -11,6 +11,7 @@ import { isRoomId } from '@vicinal/shared/ids.ts';
 import type { RoomId } from '@vicinal/shared/ids.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import { errorFields } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ArchiveState, StoredHeads } from '../store/archive-store.ts';
 import type { AccessRequest } from './access.ts';
 
@@ -24,6 +25,7 @@ export interface ExportedRoom {
 export interface HttpDeps {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'httpAnswered'>;
   readonly allowedOrigins: readonly string[];
   readonly store: () => ArchiveState | undefined;
   readonly signaling: () => 'connected' | 'absent';
@@ -33,11 +35,15 @@ export interface HttpDeps {
   readonly exportRoom: (room: RoomId) => Promise<ExportedRoom>;
 }
 
+/** When a client may ask again what is not ready. */
+const RETRY_AFTER_S = '5';
+
 interface State {
   requestId: string;
   logger: Logger;
   /** The route's pattern, for logs: paths hold ids, patterns do not. */
   pattern?: string;
+  failure?: ErrorCode;
 }
 type Ctx = Context & { state: State };
 
@@ -73,12 +79,20 @@ const logRequest =
   async (ctx: Ctx, next: Next) => {
     const startedAt = deps.clock.monotonic();
     await next();
-    const { logger, pattern } = ctx.state;
+    const { logger, pattern, failure } = ctx.state;
+    const tookMs = deps.clock.monotonic() - startedAt;
+    deps.metrics.httpAnswered({
+      method: ctx.method,
+      route: pattern,
+      status: ctx.status,
+      seconds: tookMs / 1000,
+      ...(failure === undefined ? {} : { code: failure }),
+    });
     logger.info('http.request', {
       method: ctx.method,
       route: pattern ?? 'none',
       status: ctx.status,
-      durationMs: Math.round(deps.clock.monotonic() - startedAt),
+      durationMs: Math.round(tookMs),
     });
   };
 
@@ -117,6 +131,7 @@ const corsAndCache =
       }
     }
     await next();
+    if (ctx.status === 503) ctx.set('Retry-After', RETRY_AFTER_S);
   };
 
 const handleErrors: Middleware = async (ctx: Ctx, next: Next) => {
@@ -127,6 +142,7 @@ const handleErrors: Middleware = async (ctx: Ctx, next: Next) => {
   } catch (error) {
     const code = error instanceof AppError ? (error.code === 'storage-failed' ? 'not-ready' : error.code) : 'internal';
     if (code === 'internal') ctx.state.logger.error('http.request-failed', errorFields(error));
+    ctx.state.failure = code;
     ctx.status = httpStatusOf(code);
     ctx.body = { error: { code, requestId: ctx.state.requestId } };
     if (!ctx.req.complete) ctx.set('Connection', 'close');

@@ -10,6 +10,7 @@ import { sessionClientId } from '@vicinal/shared/log/session.ts';
 import type { Mesh, RoomHandle } from '@vicinal/shared/mesh/types.ts';
 import { DOC_KINDS } from '@vicinal/shared/roles.ts';
 import type { DocKind } from '@vicinal/shared/roles.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ArchiveStore } from '../store/archive-store.ts';
 import { createReceiptDesk } from './receipt-desk.ts';
 import { createWriteBehind } from './write-behind.ts';
@@ -32,6 +33,7 @@ export interface RoomDeps {
   readonly clock: Clock;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'receiptSent' | 'checkpointSaved'>;
 }
 
 export interface ArchivedRoom {
@@ -84,6 +86,7 @@ export async function openArchivedRoom(
         now: deps.now,
         send: (receipt, to) => {
           handle.sendReceipt(receipt, to);
+          deps.metrics.receiptSent();
           if (to === undefined)
             store.recordReceipt(receipt).catch(() => logger.warn('room.receipt-not-kept', { room }));
         },
@@ -117,6 +120,7 @@ export async function openArchivedRoom(
         )
           return;
         await store.saveCheckpoint(built);
+        deps.metrics.checkpointSaved();
         sinceCheckpoint.set(doc, 0);
         logger.debug('room.checkpoint', { room, doc, archiveSeq, bytes: built.state.length });
       } catch {

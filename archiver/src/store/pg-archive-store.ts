@@ -8,6 +8,7 @@ import type { WorkspaceId } from '@vicinal/shared/ids.ts';
 import { encodeCheckpoint, encodeHeads, entrySize, headerSize } from '@vicinal/shared/log/envelope.ts';
 import type { Checkpoint, DocAddress, LogBatch, Receipt, StoredReceiptHeads } from '@vicinal/shared/log/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
+import type { StoreMetrics } from '../metrics.ts';
 import type { ArchiveDurability, ArchiveState, ArchiveStore, Committed } from './archive-store.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import type { WriteJob, WriterLimits } from './batch-writer.ts';
@@ -31,6 +32,7 @@ export interface PgArchiveStoreOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics?: StoreMetrics;
 }
 
 type Job = AppendJob | ReceiptJob;
@@ -55,7 +57,7 @@ interface Events {
  * 'conflict' while another archiver of the workspace holds the lock, else with what the database reports.
  */
 export async function openPgArchiveStore(options: PgArchiveStoreOptions): Promise<ArchiveStore> {
-  const { url, workspace, limits, clock, logger } = options;
+  const { url, workspace, limits, clock, logger, metrics } = options;
   await migrate(url, limits.connectTimeoutMs);
   const emitter = new Emitter<Events>((error) => logger.error('archive.listener-failed', { error: String(error) }));
   const readers = createReaders(url, limits);
@@ -71,7 +73,16 @@ export async function openPgArchiveStore(options: PgArchiveStoreOptions): Promis
   const writer = createBatchWriter<Job>({
     connect: () => connectWriter(url, workspace, limits),
     commit: async (db, jobs) => {
-      const result = await inTransaction(db, () => write(db, jobs));
+      const startedAt = clock.monotonic();
+      const result = await inTransaction(db, () => write(db, jobs)).catch((error: unknown) => {
+        metrics?.commitFailed();
+        throw error;
+      });
+      if (result !== undefined)
+        metrics?.committed(
+          result.committed.reduce((sum, { entries }) => sum + entries, 0),
+          (clock.monotonic() - startedAt) / 1000,
+        );
       for (const committed of result?.committed ?? []) emitter.emit('committed', committed);
       return settlements(jobs, result);
     },
@@ -153,8 +164,13 @@ export async function openPgArchiveStore(options: PgArchiveStoreOptions): Promis
         return Promise.reject(
           new AppError('storage-failed', 'the document could not be read: nothing is written to it'),
         );
+      const startedAt = clock.monotonic();
       return new Promise((resolve, reject) => {
-        writer.add({ kind: 'append', address, batch, key, bytes: sizeOf(batch), settle: resolve, fail: reject });
+        const settle = (durability: ArchiveDurability): void => {
+          metrics?.appended((clock.monotonic() - startedAt) / 1000);
+          resolve(durability);
+        };
+        writer.add({ kind: 'append', address, batch, key, bytes: sizeOf(batch), settle, fail: reject });
       });
     },
     saveCheckpoint: (checkpoint) =>

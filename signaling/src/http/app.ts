@@ -4,7 +4,7 @@ import bodyParser from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import helmet from 'koa-helmet';
-import { AppError } from '@vicinal/shared/app-error.ts';
+import { AppError, type ErrorCode } from '@vicinal/shared/app-error.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import { findSessionUser } from '../db/sessions.ts';
 import type { UserRow } from '../db/users.ts';
@@ -23,6 +23,8 @@ export const REFRESH_COOKIE = 'vicinal_refresh';
  */
 export const SECURE_REFRESH_COOKIE = `__Secure-${REFRESH_COOKIE}`;
 const cookiePath = '/api/auth';
+/** When a client may ask again what is not ready. */
+const RETRY_AFTER_S = '5';
 
 interface State {
   requestId: string;
@@ -31,6 +33,7 @@ interface State {
   caller?: UserRow;
   /** The route's pattern, for logs: paths hold ids, patterns do not. */
   pattern?: string;
+  failure?: ErrorCode;
 }
 type Ctx = Context & { state: State };
 
@@ -71,8 +74,16 @@ const logRequest =
   async (ctx: Ctx, next: Next) => {
     const startedAt = deps.clock.monotonic();
     await next();
-    const { logger, pattern, caller } = ctx.state;
-    const durationMs = Math.round(deps.clock.monotonic() - startedAt);
+    const { logger, pattern, caller, failure } = ctx.state;
+    const tookMs = deps.clock.monotonic() - startedAt;
+    const durationMs = Math.round(tookMs);
+    deps.metrics.httpAnswered({
+      method: ctx.method,
+      route: pattern,
+      status: ctx.status,
+      seconds: tookMs / 1000,
+      ...(failure === undefined ? {} : { code: failure }),
+    });
     logger.info('request', {
       method: ctx.method,
       route: pattern ?? 'none',
@@ -97,6 +108,7 @@ const secureHeaders = helmet({
 const noStore: Middleware = async (ctx, next) => {
   ctx.set('Cache-Control', 'no-store');
   await next();
+  if (ctx.status === 503) ctx.set('Retry-After', RETRY_AFTER_S);
 };
 
 const handleErrors: Middleware = async (ctx: Ctx, next: Next) => {
@@ -104,6 +116,7 @@ const handleErrors: Middleware = async (ctx: Ctx, next: Next) => {
     await next();
   } catch (error) {
     const failure = describeFailure(error, ctx.state.requestId, ctx.state.logger);
+    ctx.state.failure = failure.body.error.code;
     ctx.status = failure.status;
     ctx.body = failure.body;
     // What is left of a body that was not read would be taken for the next request.

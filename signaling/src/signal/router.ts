@@ -24,7 +24,7 @@ export interface SignalRouter extends Live {
   sweep(): void;
   /** Tells everybody that the server restarts and closes. */
   shutDown(): void;
-  counts(): { readonly peers: number; readonly rooms: number };
+  counts(): { readonly peers: number; readonly rooms: number; readonly archivers: number };
 }
 
 interface Presence {
@@ -237,7 +237,11 @@ export function createSignalRouter(deps: Deps): SignalRouter {
       }
     },
 
-    counts: () => ({ peers: present.size, rooms: workspaceOf.size }),
+    counts: () => ({
+      peers: present.size,
+      rooms: workspaceOf.size,
+      archivers: [...present.keys()].filter(isArchiver).length,
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** One signaling connection: challenge, hello, then requests one after the other (protocol.md 2). */
-import { AppError, closeCodeOf, type ErrorCode } from '@vicinal/shared/app-error.ts';
+import { AppError, closeCodeOf, isErrorCode, type ErrorCode } from '@vicinal/shared/app-error.ts';
 import { fromBase64Url, toBase64Url, type Bytes } from '@vicinal/shared/bytes.ts';
 import { thumbprint, verifySignature } from '@vicinal/shared/crypto/device-key.ts';
 import { peerIdOf, signalAuthMessage } from '@vicinal/shared/crypto/transcript.ts';
@@ -81,6 +81,8 @@ export function createSession(options: SessionOptions): SignalSession {
   const send = (message: Down): void => {
     if (state.kind === 'closed') return;
     socket.send(encodeDown(message));
+    deps.metrics.signalSent(message.type);
+    if (message.type === 'error' && isErrorCode(message.code)) deps.metrics.signalRefused(message.code);
     if (socket.bufferedBytes() > limits.outboundBufferBytes) fail('slow-consumer');
   };
   const end = (): void => {
@@ -94,6 +96,7 @@ export function createSession(options: SessionOptions): SignalSession {
   const fail = (code: ErrorCode): void => {
     if (state.kind === 'closed') return;
     logger.info('signal-closed', { code, peer: state.kind === 'ready' ? state.identity.peerId : undefined });
+    deps.metrics.signalRefused(code);
     // A slow consumer would not read it.
     if (code !== 'slow-consumer') socket.send(encodeDown({ type: 'error', code, fatal: true }));
     socket.close(closeCodeOf(code), code);
@@ -105,6 +108,7 @@ export function createSession(options: SessionOptions): SignalSession {
     const parsed = parseUp(frame);
     if (!parsed.ok) throw parsed.error;
     const message = parsed.value;
+    deps.metrics.signalReceived(message.type);
     if (state.kind === 'challenged') {
       if (message.type !== 'hello') throw new AppError('unauthenticated', 'before hello');
       await hello(message);

@@ -38,7 +38,10 @@ export function attachSignaling(server: Server, deps: Deps, router: SignalRouter
     socket.on('error', () => socket.destroy()); // before ws takes over, a reset would otherwise end the process
     const address = clientAddress(request, config.trustedProxies);
     const refusal = judge(request, address);
-    if (refusal) return refuse(socket, refusal);
+    if (refusal) {
+      deps.metrics.upgradeRefused(Number.parseInt(refusal, 10));
+      return refuse(socket, refusal);
+    }
     const release = countIn(address);
     let isUpgraded = false;
     socket.once('close', () => {

@@ -1,0 +1,149 @@
+/**
+ * What Prometheus may ask of signaling, and the only importer of prom-client. Labels come from closed sets (types of
+ * messages, error codes, route templates): never ids, names, addresses or anything else that a caller chooses.
+ */
+import { createServer, type Server } from 'node:http';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ErrorCode } from '@vicinal/shared/app-error.ts';
+import type { Down } from '@vicinal/shared/signal/down.ts';
+import type { Up } from '@vicinal/shared/signal/up.ts';
+
+export interface HttpObservation {
+  readonly method: string;
+  /** Template such as `/api/rooms/:room`; undefined where no route matched. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly seconds: number;
+  /** Code of the error that was answered. */
+  readonly code?: ErrorCode;
+}
+
+/** What is counted when somebody asks, not when it changes. */
+export interface SignalGauges {
+  /** Open sockets, those that have not proven who they are included. */
+  sockets(): number;
+  counts(): { readonly peers: number; readonly rooms: number; readonly archivers: number };
+}
+
+export interface Metrics {
+  httpAnswered(observation: HttpObservation): void;
+  /** A message arrived and was understood. */
+  signalReceived(type: Up['type']): void;
+  signalSent(type: Down['type']): void;
+  /** A request of a connection, or the connection itself, was refused. */
+  signalRefused(code: ErrorCode): void;
+  /** An upgrade was refused with this HTTP status. */
+  upgradeRefused(status: number): void;
+  watch(gauges: SignalGauges): void;
+  /** The text exposition format. */
+  expose(): Promise<string>;
+}
+
+/** Seconds; an answer that takes longer than the last is one that a person waits for. */
+const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const http = new Histogram({
+    name: 'vicinal_http_request_duration_seconds',
+    help: 'Time to answer a request, by route template and class of status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: HTTP_BUCKETS,
+    registers,
+  });
+  const httpRefused = new Counter({
+    name: 'vicinal_http_refused_total',
+    help: 'Requests answered with an error, by its code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const messages = new Counter({
+    name: 'vicinal_signal_messages_total',
+    help: 'Messages on signaling connections, by direction (up: from peers) and type.',
+    labelNames: ['direction', 'type'],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'vicinal_signal_refused_total',
+    help: 'Requests on signaling connections, and connections, that were refused, by error code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const upgrades = new Counter({
+    name: 'vicinal_signal_upgrades_refused_total',
+    help: 'WebSocket upgrades refused, by HTTP status.',
+    labelNames: ['status'],
+    registers,
+  });
+  return {
+    httpAnswered: ({ method, route, status, seconds, code }) => {
+      const isKnown = route !== undefined;
+      http.observe(
+        { method: isKnown ? method : 'any', route: route ?? 'none', status: `${Math.trunc(status / 100)}xx` },
+        seconds,
+      );
+      if (code !== undefined) httpRefused.inc({ code });
+    },
+    signalReceived: (type) => messages.inc({ direction: 'up', type }),
+    signalSent: (type) => messages.inc({ direction: 'down', type }),
+    signalRefused: (code) => refused.inc({ code }),
+    upgradeRefused: (status) => upgrades.inc({ status }),
+    watch: (gauges) => {
+      const gauge = (name: string, help: string, read: () => number): void => {
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(read());
+          },
+        });
+      };
+      collectDefaultMetrics({ register: registry });
+      gauge('vicinal_signal_sockets', 'Open signaling sockets.', gauges.sockets);
+      gauge('vicinal_signal_peers', 'Authenticated peers, archivers included.', () => gauges.counts().peers);
+      gauge('vicinal_signal_rooms', 'Rooms with at least one peer.', () => gauges.counts().rooms);
+      gauge('vicinal_signal_archivers', 'Archivers connected.', () => gauges.counts().archivers);
+    },
+    expose: () => registry.metrics(),
+  };
+}
+
+export interface MetricsListener {
+  readonly port: number;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** `GET /metrics` and nothing else, on a port of its own. Rejects when the port is taken. */
+export async function listenForMetrics(
+  metrics: Pick<Metrics, 'expose'>,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<MetricsListener> {
+  const server: Server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, (request, response) => {
+    if (request.url !== '/metrics' || request.method !== 'GET') return void response.writeHead(404).end();
+    void metrics.expose().then(
+      (text) =>
+        response
+          .writeHead(200, { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' })
+          .end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
+  let closing: Promise<void> | undefined;
+  return {
+    port: address.port,
+    close: () =>
+      (closing ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      })),
+  };
+}
