@@ -18,6 +18,9 @@ import type { Identity } from './identity/credentials.ts';
 import { createSignalingApi } from './identity/signaling-api.ts';
 import { loadDeviceKey, loadEnrolment, loadInstanceCache } from './identity/state-files.ts';
 import type { Enrolment } from './identity/state-files.ts';
+import { createKeySentences } from './jobs/handlers/key-sentences.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { openJobQueue } from './jobs/queue.ts';
 import { openArchivedRoom } from './rooms/archived-room.ts';
 import { createDocuments } from './rooms/documents.ts';
 import { createSupervisor } from './rooms/supervisor.ts';
@@ -29,6 +32,8 @@ import { openPgArchiveStore } from './store/pg-archive-store.ts';
 const DAY_MS = 86_400_000;
 /** Part of the shutdown time for rooms; the rest is for what still waits for the database. */
 const ROOMS_SHARE = 0.5;
+/** Part of it for the jobs before; the queue gives out again what was not settled. */
+const JOBS_SHARE = 0.2;
 
 export interface ArchiverDeps {
   readonly config: Config;
@@ -165,6 +170,29 @@ function run(deps: ArchiverDeps, { metrics, store, identity, signer, enrolment, 
     maxExports: config.limits.maxExports,
     attended: (room) => supervisor.room(room),
   });
+  const jobs = createJobs({
+    isOn: config.ai.isOn,
+    openQueue: () =>
+      openJobQueue({
+        ...config.limits,
+        url: config.databaseUrl,
+        workspace: enrolment.workspace,
+        attempts: config.limits.jobAttempts,
+        logger: logger.child({ part: 'queue' }),
+      }),
+    handlers: {
+      'key-sentences': createKeySentences(config.limits),
+      summarise: async () => ({ kind: 'failed', model: { place: 'built-in' }, code: 'not-configured' }),
+    },
+    provider: () => undefined,
+    attend: (room) => supervisor.attend(room),
+    grants: identity.tokens,
+    grant: identity.verifiedGrant,
+    workspace: enrolment.workspace,
+    limits: config.limits,
+    ...{ store, signer, clock, random },
+    logger: logger.child({ part: 'jobs' }),
+  });
   const supervisor = createSupervisor({
     mesh,
     open: (room, onEnding) =>
@@ -175,6 +203,7 @@ function run(deps: ArchiverDeps, { metrics, store, identity, signer, enrolment, 
           store,
           openReplica: documents.openReplica,
           buildCheckpoint: documents.buildCheckpoint,
+          openTasks: jobs.openRoom,
           signer,
           limits: config.limits,
           clock,
@@ -205,6 +234,7 @@ function run(deps: ArchiverDeps, { metrics, store, identity, signer, enrolment, 
     documents,
     async close() {
       cancelUpkeep();
+      await withinTime(jobs.close(), config.limits.shutdownTimeoutMs * JOBS_SHARE, clock);
       await withinTime(supervisor.close(), config.limits.shutdownTimeoutMs * ROOMS_SHARE, clock);
       await mesh.close();
       await store.close();

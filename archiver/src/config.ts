@@ -33,6 +33,18 @@ const limitTable = {
   requestsPerDevicePerMinute: { env: 'ARCHIVE_LIMIT_PER_DEVICE_PER_MINUTE', value: 240, min: 1, max: 1e6 },
   restartMinMs: { env: 'ARCHIVE_RESTART_MIN_MS', value: 250, min: 1, max: 60_000 },
   restartMaxMs: { env: 'ARCHIVE_RESTART_MAX_MS', value: 15_000, min: 1, max: 600_000 },
+  /** Requests to the assistant that are taken on in a minute; what is over waits. */
+  requestsPerUserPerMinute: { env: 'AI_LIMIT_PER_USER_PER_MINUTE', value: 10, min: 1, max: 10_000 },
+  requestsPerRoomPerMinute: { env: 'AI_LIMIT_PER_ROOM_PER_MINUTE', value: 30, min: 1, max: 10_000 },
+  jobConcurrency: { env: 'AI_CONCURRENCY', value: 2, min: 1, max: 64 },
+  jobAttempts: { env: 'AI_ATTEMPTS', value: 4, min: 1, max: 100 },
+  jobPollMs: { env: 'AI_POLL_MS', value: 5000, min: 100, max: 600_000 },
+  jobRetryMinMs: { env: 'AI_RETRY_MIN_MS', value: 2000, min: 1, max: 600_000 },
+  jobRetryMaxMs: { env: 'AI_RETRY_MAX_MS', value: 60_000, min: 1, max: 3_600_000 },
+  /** Of one attempt, whatever the task. */
+  jobTimeoutMs: { env: 'AI_TIMEOUT_MS', value: 300_000, min: 100, max: 3_600_000 },
+  /** UTF-16 code units of a document that a task reads. */
+  maxTextLength: { env: 'AI_MAX_TEXT_LENGTH', value: 1_000_000, min: 1000, max: 10_000_000 },
   shutdownTimeoutMs: { env: 'ARCHIVE_SHUTDOWN_TIMEOUT_MS', value: 9000, min: 100, max: 60_000 },
 } as const satisfies Record<string, { env: string; value: number; min: number; max: number }>;
 
@@ -54,8 +66,14 @@ export const ENV_NAMES: readonly string[] = [
   'LOG_LEVEL',
   'ARCHIVE_METRICS_PORT',
   'METRICS_HOST',
+  'AI',
   ...limitEntries.map(([, { env }]) => env),
 ];
+
+export interface AiConfig {
+  /** False: no task is run, with or without a model. */
+  readonly isOn: boolean;
+}
 
 export interface Config {
   readonly databaseUrl: string;
@@ -74,6 +92,7 @@ export interface Config {
   /** Where Prometheus asks; absent: nowhere. */
   readonly metricsPort: number | undefined;
   readonly metricsHost: string;
+  readonly ai: AiConfig;
   readonly limits: Limits;
 }
 
@@ -134,6 +153,7 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Res
     ['retryMin', 'retryMax'],
     ['reopenMin', 'reopenMax'],
     ['restartMin', 'restartMax'],
+    ['jobRetryMin', 'jobRetryMax'],
   ] as const) {
     if (limits[`${low}Ms`] > limits[`${high}Ms`])
       problems.push(`${limitTable[`${low}Ms`].env} must not be greater than ${limitTable[`${high}Ms`].env}`);
@@ -153,7 +173,14 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Res
     logLevel: logLevel ?? 'info',
     metricsPort: integer('ARCHIVE_METRICS_PORT', 0, 0, 65_535) || undefined,
     metricsHost: optional(env['METRICS_HOST']) ?? '127.0.0.1',
+    ai: parseAi(env, problems),
     limits,
   };
   return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
+}
+
+function parseAi(env: Readonly<Record<string, string | undefined>>, problems: string[]): AiConfig {
+  const choice = optional(env['AI']) ?? 'on';
+  if (choice !== 'on' && choice !== 'off') problems.push('AI must be on or off');
+  return Object.freeze({ isOn: choice !== 'off' });
 }

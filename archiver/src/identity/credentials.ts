@@ -1,6 +1,7 @@
 /** Keeps this archiver's tokens fresh and verifies those of others, also while signaling is down. */
 import { AppError } from '@vicinal/shared/app-error.ts';
 import type { Clock } from '@vicinal/shared/clock.ts';
+import type { GrantClaims } from '@vicinal/shared/crypto/claims.ts';
 import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
 import { createTokenVerifier } from '@vicinal/shared/crypto/tokens.ts';
 import type { JwksTokenVerifier } from '@vicinal/shared/crypto/tokens.ts';
@@ -23,6 +24,8 @@ export interface Identity {
   iceServers: MeshOptions['iceServers'];
   /** The grant under which checkpoints are signed; '' before the first successful renewal. */
   grant(): string;
+  /** The grant under which entries are written, renewed when due. Rejects while there is none. */
+  verifiedGrant(): Promise<{ readonly grant: string; readonly claims: GrantClaims }>;
   /** Server's wall time in ms as far as known. */
   now(): number;
 }
@@ -114,6 +117,15 @@ export function createIdentity(options: IdentityOptions): Identity {
         ...(credential === undefined ? {} : { credential }),
       })),
     grant: () => ofWorkspace(held)?.grant ?? '',
+    verifiedGrant: async () => {
+      const result = await current();
+      if (!result.ok) throw result.error;
+      const grant = ofWorkspace(result.value)?.grant;
+      if (grant === undefined) throw new AppError('forbidden', 'not enrolled in the workspace any more');
+      const claims = await tokens.verify(grant);
+      if (!claims.ok) throw claims.error;
+      return { grant, claims: claims.value };
+    },
     now: () => tokens.serverNow(),
     credentials: {
       peerToken: async () => {

@@ -7,7 +7,7 @@ import type { LogReplica } from '@vicinal/shared/log/replica.ts';
 import type { Checkpoint, DocAddress, LogStore } from '@vicinal/shared/log/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import { sessionClientId } from '@vicinal/shared/log/session.ts';
-import type { Mesh, RoomHandle } from '@vicinal/shared/mesh/types.ts';
+import type { Mesh, RoomHandle, RoomPresence } from '@vicinal/shared/mesh/types.ts';
 import { DOC_KINDS } from '@vicinal/shared/roles.ts';
 import type { DocKind } from '@vicinal/shared/roles.ts';
 import type { Metrics } from '../metrics.ts';
@@ -21,6 +21,19 @@ export interface RoomLimits {
   readonly checkpointEvery: number;
 }
 
+/** What runs tasks for the room; closed before the room is left. */
+export interface RoomTasks {
+  /** The room is not left while it is. */
+  readonly isBusy: boolean;
+  close(): Promise<void>;
+}
+export interface RoomSeat {
+  readonly room: RoomId;
+  readonly replicas: ReadonlyMap<DocKind, LogReplica>;
+  readonly presence: RoomPresence;
+  readonly onFailed: () => void;
+}
+
 export interface RoomDeps {
   readonly mesh: Pick<Mesh, 'join'>;
   readonly store: ArchiveStore;
@@ -28,6 +41,7 @@ export interface RoomDeps {
   readonly openReplica: (address: DocAddress, store: LogStore) => Promise<LogReplica>;
   /** The replica's state, signed. */
   readonly buildCheckpoint: (replica: LogReplica, archiveSeq: number) => Promise<Checkpoint | undefined>;
+  readonly openTasks: (seat: RoomSeat) => RoomTasks;
   readonly signer: DeviceSigner;
   readonly limits: RoomLimits;
   readonly clock: Clock;
@@ -142,8 +156,13 @@ export async function openArchivedRoom(
         cancelIdle?.();
         cancelIdle = undefined;
       } else if (!closing) {
-        cancelIdle ??= clock.after(limits.idleRoomMs, () => onEnding('idle'));
+        cancelIdle ??= clock.after(limits.idleRoomMs, idle);
       }
+    };
+    const idle = (): void => {
+      cancelIdle = undefined;
+      if (tasks.isBusy) cancelIdle = clock.after(limits.idleRoomMs, idle);
+      else onEnding('idle');
     };
 
     const offStatus = [...replicas.values()].map((replica) =>
@@ -156,11 +175,13 @@ export async function openArchivedRoom(
     handle.on('access', () => {
       if (handle.access.kind === 'revoked') onEnding('revoked');
     });
+    const tasks = deps.openTasks({ room, replicas, presence: handle.presence, onFailed: () => onEnding('failed') });
     peersChanged();
     logger.info('room.attended', { room, documents: stored.length });
 
     const close = async (): Promise<void> => {
       cancelIdle?.();
+      await tasks.close();
       // Everything received so far was handed to the store; its receipts still go out over the open links.
       await store.flush();
       await desk.flush();

@@ -62,6 +62,8 @@ export const JOB_FAILURES = [
   'text-too-short',
   'not-configured',
   'switched-off',
+  /** Every attempt ended without saying why, such as by a process that died. */
+  'internal',
 ] as const;
 export type JobFailure = (typeof JOB_FAILURES)[number];
 
