@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { iceServerSchema } from '@vicinal/shared/http/api.ts';
 import { err, ok, type Result } from '@vicinal/shared/result.ts';
 import { z } from '@vicinal/shared/zod.ts';
+import { KNOWN_PUSH_HOSTS, isHostPattern } from './notify/push-address.ts';
 import { Origins, parseOrigin } from './origins.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -34,6 +35,18 @@ const limitTable = {
   tokenGraceMs: { env: 'TOKEN_GRACE_MS', value: 30_000, min: 0, max: 600_000 },
   sweepIntervalMs: { env: 'SWEEP_INTERVAL_MS', value: 2000, min: 10, max: 60_000 },
   shutdownTimeoutMs: { env: 'SHUTDOWN_TIMEOUT_MS', value: 3000, min: 0, max: 60_000 },
+  inboxItemsPerUser: { env: 'LIMIT_INBOX_ITEMS', value: 1000, min: 1, max: 100_000 },
+  mentionsPerActorPerHour: { env: 'LIMIT_MENTIONS_PER_HOUR', value: 60, min: 1, max: 1e6 },
+  activityPerUserPerMinute: { env: 'LIMIT_ACTIVITY_PER_MINUTE', value: 30, min: 1, max: 1e6 },
+  pushTestsPerUserPerHour: { env: 'LIMIT_PUSH_TESTS_PER_HOUR', value: 20, min: 1, max: 1e6 },
+  pushesPerUserPerHour: { env: 'LIMIT_PUSHES_PER_HOUR', value: 30, min: 0, max: 1e6 },
+  pushSubscriptionsPerUser: { env: 'LIMIT_PUSH_SUBSCRIPTIONS', value: 20, min: 1, max: 1000 },
+  pushAfterMs: { env: 'PUSH_AFTER_MS', value: 30_000, min: 0, max: 86_400_000 },
+  activeWithinMs: { env: 'PUSH_ACTIVE_WITHIN_MS', value: 120_000, min: 0, max: 86_400_000 },
+  pushTimeoutMs: { env: 'PUSH_TIMEOUT_MS', value: 10_000, min: 100, max: 60_000 },
+  pushRetryMs: { env: 'PUSH_RETRY_MS', value: 5000, min: 10, max: 3_600_000 },
+  pushMaxAttempts: { env: 'PUSH_MAX_ATTEMPTS', value: 6, min: 1, max: 100 },
+  notifyIntervalMs: { env: 'NOTIFY_INTERVAL_MS', value: 1000, min: 10, max: 60_000 },
   databaseConnections: { env: 'DATABASE_CONNECTIONS', value: 10, min: 1, max: 1000 },
   databaseStartTimeoutMs: { env: 'DATABASE_START_TIMEOUT_MS', value: 30_000, min: 0, max: 600_000 },
 } as const satisfies Record<string, { env: string; value: number; min: number; max: number }>;
@@ -63,6 +76,8 @@ export const ENV_NAMES: readonly string[] = [
   'KEY_PUBLISH_AHEAD_S',
   'ICE_SERVERS',
   'LIMIT_PRIVATE_ADDRESSES',
+  'PUSH_ALLOWED_HOSTS',
+  'PUSH_CONTACT',
   'LOG_LEVEL',
   'METRICS_PORT',
   'METRICS_HOST',
@@ -96,6 +111,10 @@ export interface Config {
   readonly iceServers: readonly z.infer<typeof iceServerSchema>[];
   /** Whether loopback and private addresses fall under the per-address socket limit. */
   readonly limitPrivateAddresses: boolean;
+  /** Hosts of push services that messages may be sent to, the known ones first. */
+  readonly pushAllowedHosts: readonly string[];
+  /** Whom a push service writes to when messages of this instance trouble it: a mailto: or https: address. */
+  readonly pushContact: string;
   readonly logLevel: LogLevel;
   /** Where Prometheus asks; absent: nowhere. */
   readonly metricsPort: number | undefined;
@@ -151,6 +170,15 @@ export function parseEnv(
   if (limitPrivate !== 'true' && limitPrivate !== 'false')
     problems.push('LIMIT_PRIVATE_ADDRESSES must be true or false');
 
+  const pushHosts = list('PUSH_ALLOWED_HOSTS').map((host) => host.toLowerCase());
+  for (const host of pushHosts)
+    if (!isHostPattern(host))
+      problems.push(`PUSH_ALLOWED_HOSTS: "${host}" is not a host name such as push.example.org or *.example.org`);
+  const pushContact =
+    optional(env['PUSH_CONTACT']) ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:nobody@vicinal.invalid');
+  if (!/^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s/]+.*)$/.test(pushContact))
+    problems.push('PUSH_CONTACT must be an address such as mailto:admin@example.org or https://docs.example.org');
+
   const config: Config = {
     port,
     host: optional(env['HOST']) ?? '127.0.0.1',
@@ -173,6 +201,8 @@ export function parseEnv(
     keyPublishAheadMs: integer('KEY_PUBLISH_AHEAD_S', 900, 0, 86_400) * 1000,
     iceServers: parseIceServers(optional(env['ICE_SERVERS']), problems),
     limitPrivateAddresses: limitPrivate === 'true',
+    pushAllowedHosts: [...KNOWN_PUSH_HOSTS, ...pushHosts],
+    pushContact,
     logLevel: logLevel ?? 'info',
     metricsPort: integer('METRICS_PORT', 0, 0, 65_535) || undefined,
     metricsHost: optional(env['METRICS_HOST']) ?? '127.0.0.1',

@@ -46,6 +46,9 @@ export interface Live {
   /** Whether an archiver is connected: of this workspace, or any. */
   hasArchiver(workspace?: WorkspaceId): boolean;
   isConnected(device: DeviceId): boolean;
+  isUserConnected(user: UserId): boolean;
+  /** Tells every connection of the user that the inbox changed. */
+  inboxChanged(user: UserId): void;
 }
 
 export interface AppDeps extends Deps {

@@ -12,12 +12,14 @@ import type { Config } from './config.ts';
 import { ensureIssuer } from './db/instance.ts';
 import { migrate, readMigrations, readMigrationState } from './db/migrations.ts';
 import { createDatabase, type Database } from './db/pool.ts';
+import { deleteEndedSubscriptions } from './db/push.ts';
 import { deleteEndedSessions } from './db/sessions.ts';
 import type { AppDeps, Deps } from './deps.ts';
 import { createApp } from './http/app.ts';
 import { createHttpLimits, type HttpLimits } from './http/limits.ts';
 import { accountRoutes } from './http/routes/accounts.ts';
 import { archiverRoutes } from './http/routes/archivers.ts';
+import { notifyRoutes } from './http/routes/notify.ts';
 import { joinRoutes } from './http/routes/join.ts';
 import { ownRoutes } from './http/routes/me.ts';
 import { workspaceRoutes } from './http/routes/workspaces.ts';
@@ -27,6 +29,8 @@ import type { Route } from './http/route.ts';
 import { createLogger, errorFields } from './log.ts';
 import { createMetrics, listenForMetrics } from './metrics.ts';
 import { randomId } from './random-ids.ts';
+import { createLadder, startLadder } from './notify/ladder.ts';
+import { createPushSender, readVapidKeys, type PushNetwork, type PushSender } from './notify/push-sender.ts';
 import { createSignalRouter } from './signal/router.ts';
 import { attachSignaling, type SignalEndpoint } from './signal/upgrade.ts';
 
@@ -34,6 +38,8 @@ export interface ServerDeps {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly logger?: Logger;
+  /** How push services are reached; the internet when absent. */
+  readonly pushNetwork?: PushNetwork;
 }
 
 export interface SignalingServer {
@@ -78,12 +84,15 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
     const appDeps: AppDeps = { ...deps, live: router };
     closers.push(startUpkeep(deps));
     closers.push(startDeviceWatch(appDeps));
+    const sender = createPushSender(config, await readVapidKeys(database, clock), given.pushNetwork);
+    closers.push(startLadder(appDeps, createLadder(appDeps, sender)));
+    closers.push(() => sender.close());
 
     const limits = createHttpLimits(config.limits);
     const app = createApp(
       appDeps,
       limits,
-      listRoutes(appDeps, limits, () => readReadiness(database, migrations)),
+      listRoutes(appDeps, limits, sender, () => readReadiness(database, migrations)),
     );
     const handle = app.callback();
     const server = createHttpServer(
@@ -136,7 +145,12 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
 }
 
 /** Every route of the API, in one table; also what documents and the authorisation matrix are made from. */
-export function listRoutes(deps: AppDeps, limits: HttpLimits, readiness: () => Promise<Readiness>): readonly Route[] {
+export function listRoutes(
+  deps: AppDeps,
+  limits: HttpLimits,
+  sender: PushSender,
+  readiness: () => Promise<Readiness>,
+): readonly Route[] {
   return [
     ...instanceRoutes(deps, readiness),
     ...accountRoutes(deps, limits),
@@ -145,6 +159,7 @@ export function listRoutes(deps: AppDeps, limits: HttpLimits, readiness: () => P
     ...roomRoutes(deps),
     ...joinRoutes(deps, limits),
     ...archiverRoutes(deps),
+    ...notifyRoutes(deps, limits, sender),
   ];
 }
 
@@ -183,6 +198,7 @@ function startUpkeep({ clock, database, tokens, logger }: Deps): () => Promise<v
   const run = async (): Promise<void> => {
     try {
       await tokens.load(await readSigningKeys(database, clock));
+      await deleteEndedSubscriptions(database);
       await deleteEndedSessions(database, new Date(clock.now() - ENDED_SESSIONS_KEPT_MS));
     } catch (error) {
       logger.warn('upkeep-failed', errorFields(error));

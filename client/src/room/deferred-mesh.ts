@@ -14,7 +14,7 @@ export interface DeferredMeshOptions {
 }
 
 export function createDeferredMesh({ peerId, load, onFailed }: DeferredMeshOptions): Mesh {
-  const events = new Emitter<{ attend: [RoomId]; signaling: [] }>();
+  const events = new Emitter<{ attend: [RoomId]; signaling: []; inbox: [] }>();
   const waiting = new Set<(mesh: Mesh) => void>();
   let mesh: Mesh | undefined;
   let loading: Promise<void> | undefined;
@@ -25,6 +25,7 @@ export function createDeferredMesh({ peerId, load, onFailed }: DeferredMeshOptio
     mesh = loaded;
     loaded.on('attend', (room) => events.emit('attend', room));
     loaded.on('signaling', () => events.emit('signaling'));
+    loaded.on('inbox', () => events.emit('inbox'));
     for (const join of waiting) join(loaded);
     waiting.clear();
     events.emit('signaling');
@@ -76,8 +77,8 @@ export function createDeferredMesh({ peerId, load, onFailed }: DeferredMeshOptio
   };
 
   // told apart by `event`, which the overloads of Mesh tie to the listener
-  const on = ((event: 'attend' | 'signaling', listener: (room: RoomId) => void) =>
-    event === 'attend' ? events.on('attend', listener) : events.on('signaling', listener as () => void)) as Mesh['on'];
+  const on = ((event: 'attend' | 'signaling' | 'inbox', listener: (room: RoomId) => void) =>
+    event === 'attend' ? events.on('attend', listener) : events.on(event, listener as () => void)) as Mesh['on'];
 
   return {
     peerId,

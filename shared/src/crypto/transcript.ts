@@ -23,6 +23,10 @@ export const enrolMessage = (issuer: string, code: string): Bytes => utf8(['vici
 export const archiverAuthMessage = (issuer: string, at: number): Bytes =>
   utf8(['vicinal/archiver-auth/v1', issuer, decimal(at)].join(NUL));
 
+/** What POST /api/archivers/events signs; `digest` is that of the events. */
+export const archiverEventsMessage = (issuer: string, at: number, digest: Uint8Array): Bytes =>
+  concat(utf8(['vicinal/archiver-events/v1', issuer, decimal(at), ''].join(NUL)), digest);
+
 /** What `X-Vicinal-Proof` signs; see `request-proof.ts`. `path` includes the query as sent. */
 export const requestProofMessage = (method: string, path: string, at: number, ticket: string): Bytes =>
   concat(utf8(['vicinal/request/v1', method.toUpperCase(), path, decimal(at), ''].join(NUL)), sha256(utf8(ticket)));

@@ -33,7 +33,7 @@ export function createMesh(options: MeshOptions): Mesh {
   const self = peerIdOf(signer.publicKey, tabNonce);
   const budget = createReassemblyBudget(limits.reassemblyTotalBytes);
   const topology = fullMesh(limits.maxLinks);
-  const emitter = new Emitter<{ attend: [RoomId]; signaling: [] }>();
+  const emitter = new Emitter<{ attend: [RoomId]; signaling: []; inbox: [] }>();
   const counters: Record<string, number> = Object.create(null) as Record<string, number>; // names come from the code alone
   const rooms = new Map<RoomId, MeshRoom>();
   const linkRooms = new Map<SecureLink, RoomsOnLink>();
@@ -157,6 +157,7 @@ export function createMesh(options: MeshOptions): Mesh {
         return accessRefused(message.room, message.code);
       case 'notice':
         if (message.kind === 'room-deleted' && message.room) endAccess(message.room);
+        if (message.kind === 'inbox') emitter.emit('inbox');
         return;
       case 'challenge':
       case 'welcome':
@@ -334,7 +335,7 @@ export function createMesh(options: MeshOptions): Mesh {
       for (const room of rooms.values()) room.wake();
       tickets.renewAll();
     },
-    on: (event: 'attend' | 'signaling', listener: ((room: RoomId) => void) & (() => void)) =>
+    on: (event: 'attend' | 'signaling' | 'inbox', listener: ((room: RoomId) => void) & (() => void)) =>
       emitter.on(event, listener),
     counters: () => ({ ...counters, 'dials-pending': dialer.pending }),
     connection: (peer) => dialer.link(peer)?.transport.connection(),

@@ -191,7 +191,8 @@ export interface Mesh {
   wake(): void;
   /** Archivers: a room of the workspace wants attending. */
   on(event: 'attend', listener: (room: RoomId) => void): () => void;
-  on(event: 'signaling', listener: () => void): () => void;
+  /** `inbox`: the user's inbox changed. */
+  on(event: 'signaling' | 'inbox', listener: () => void): () => void;
   /** Counters of refused or dropped input, by name; for tests and metrics. */
   counters(): Readonly<Record<string, number>>;
   /** Test and diagnostics seam: the RTCPeerConnection of a READY link. */

@@ -78,10 +78,10 @@ export const errorSchema = z.strictObject({
 
 export const pongSchema = z.strictObject({ type: z.literal('pong'), now: z.number() });
 
-/** The server will close soon or has news for the client; text is never shown, `kind` is. */
+/** The server will close soon or has news for the client; text is never shown, `kind` is. `inbox`: the user's inbox changed. */
 export const noticeSchema = z.strictObject({
   type: z.literal('notice'),
-  kind: z.enum(['restarting', 'room-deleted']),
+  kind: z.enum(['restarting', 'room-deleted', 'inbox']),
   room: z.optional(roomIdSchema),
 });
 

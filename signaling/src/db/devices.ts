@@ -1,6 +1,7 @@
 /** Tables `devices`, `archivers`, `workspace_archivers` and `enrolment_codes`. */
 import type { DeviceId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import type { Db } from './pool.ts';
+import { deleteSubscription } from './push.ts';
 
 export interface DeviceRow {
   readonly id: DeviceId;
@@ -69,6 +70,7 @@ export async function revokeDevice(db: Db, user: UserId, id: DeviceId, now: Date
     revoked.rows[0]?.session ?? null,
     now,
   ]);
+  if (revoked.count === 1) await deleteSubscription(db, id);
   return revoked.count === 1;
 }
 

@@ -1,6 +1,7 @@
 /** Tables `sessions` and `refresh_tokens`. A session is one sign-in; its refresh tokens form a tree by `parent`. */
 import type { UserId } from '@vicinal/shared/ids.ts';
 import type { Db } from './pool.ts';
+import { deleteSubscriptionsOf } from './push.ts';
 import type { UserRow } from './users.ts';
 
 export async function insertSession(
@@ -71,6 +72,7 @@ export async function extendSession(db: Db, session: string, expiresAt: Date): P
 
 export async function revokeSession(db: Db, session: string, now: Date): Promise<void> {
   await db.query('update sessions set revoked_at = coalesce(revoked_at, $2) where id = $1', [session, now]);
+  await deleteSubscriptionsOf(db, session);
 }
 
 /** Ends the sessions of a user, all or all but one. */

@@ -165,6 +165,10 @@ function dispatch(deps: AppDeps, limits: HttpLimits, routes: readonly Route[]): 
         refreshToken,
         address: limitKey(ctx.state.address),
         body: ctx.request.body,
+        query: (name: string) => {
+          const value = ctx.query[name];
+          return typeof value === 'string' ? value : undefined;
+        },
       };
       const reply = await route.run(request, ctx['params'] as Record<string, string>); // set by the router from the path
       answer(deps, ctx, reply);

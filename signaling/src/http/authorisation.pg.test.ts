@@ -6,6 +6,7 @@ import { listRoutes } from '../server.ts';
 import { OPERATIONS, outcomeOf, requestOf, targetsOf } from '../testing/operations.ts';
 import { ROLES, TOKEN_STATES, createWorld, type World } from '../testing/world.ts';
 import { call, type Answer } from '../testing/people.ts';
+import type { PushSender } from '../notify/push-sender.ts';
 import type { HttpLimits } from './limits.ts';
 
 let world: World;
@@ -30,7 +31,9 @@ const refusal = (code: ErrorCode) => ({ status: httpStatusOf(code), code, keys: 
 
 test('PEOPLE-20 the table names every route of the API', () => {
   // the handlers, which use what is given here, are not called
-  const routes = listRoutes({} as AppDeps, {} as HttpLimits, () => Promise.reject(new AppError('not-ready')));
+  const routes = listRoutes({} as AppDeps, {} as HttpLimits, {} as PushSender, () =>
+    Promise.reject(new AppError('not-ready')),
+  );
   const names = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   expect([...new Set(OPERATIONS.map(({ method, path }) => `${method} ${path}`))].toSorted()).toEqual(names.toSorted());
   for (const operation of OPERATIONS) {

@@ -9,6 +9,8 @@ export interface HttpLimits {
   /** Throws `rate-limited`. `key` is an address or network. */
   countRequest(budget: Budget, key: string): Promise<void>;
   countCaller(user: string): Promise<void>;
+  countActivity(user: string): Promise<void>;
+  countPushTest(user: string): Promise<void>;
   /**
    * Counts an attempt as a failure beforehand, so that parallel attempts do not slip through; {@link signInSucceeded} takes
    * it back. Throws `rate-limited` when the account had too many, whether or not it exists.
@@ -19,6 +21,7 @@ export interface HttpLimits {
 
 const minuteS = 60;
 const quarterS = 15 * 60;
+const hourS = 60 * 60;
 
 export function createHttpLimits(limits: Limits): HttpLimits {
   const budgets: Readonly<Record<Budget, RateLimiterMemory>> = {
@@ -28,6 +31,8 @@ export function createHttpLimits(limits: Limits): HttpLimits {
     'sign-in': new RateLimiterMemory({ points: limits.signInsPerAddressPerQuarter, duration: quarterS }),
   };
   const callers = new RateLimiterMemory({ points: limits.apiPerUserPerMinute, duration: minuteS });
+  const activity = new RateLimiterMemory({ points: limits.activityPerUserPerMinute, duration: minuteS });
+  const pushTests = new RateLimiterMemory({ points: limits.pushTestsPerUserPerHour, duration: hourS });
   const failures = new RateLimiterMemory({ points: limits.failedSignInsPerAccount, duration: quarterS });
   // An attacker with many addresses is slowed per account as well, without locking its owner out from elsewhere at once.
   const failuresAnywhere = new RateLimiterMemory({ points: limits.failedSignInsPerAccount * 10, duration: quarterS });
@@ -46,6 +51,8 @@ export function createHttpLimits(limits: Limits): HttpLimits {
   return {
     countRequest: (budget, key) => consume(budgets[budget], key),
     countCaller: (user) => consume(callers, user),
+    countActivity: (user) => consume(activity, user),
+    countPushTest: (user) => consume(pushTests, user),
     countSignIn: async (email, key) => {
       const id = account(email);
       await consume(failures, `${id} ${key}`);

@@ -39,6 +39,8 @@ export interface ApiRequest<Caller, Body> {
   /** The sign-in that the caller's access token belongs to; empty without a caller. */
   readonly session: string;
   readonly address: string;
+  /** A parameter of the query, unparsed; undefined without it. */
+  query(name: string): string | undefined;
   /** A path parameter, parsed; `not-found` when it is not an id. */
   param<Name extends keyof Params>(name: Name): Params[Name];
 }

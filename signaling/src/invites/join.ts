@@ -11,7 +11,8 @@ import type { UserRow } from '../db/users.ts';
 import * as workspaceLinks from '../db/workspace-links.ts';
 import { findBar, findWorkspaceRole, insertWorkspaceMember, type LinkKind } from '../db/workspace-members.ts';
 import { lockWorkspace } from '../db/workspaces.ts';
-import type { Deps } from '../deps.ts';
+import type { AppDeps, Deps } from '../deps.ts';
+import { tellLinkMaker } from '../notify/inbox.ts';
 import { hashSecret } from '../random-ids.ts';
 import { addsTo } from '../rooms/access.ts';
 import { openRooms } from '../rooms/rooms.ts';
@@ -56,14 +57,14 @@ export interface JoinResult {
  * either a document link makes a guest, who needs a nickname (`invalid-body`). Workspace links make members, who need an
  * account: `account-required`. `email-taken`. Counts one use, except for a user whom the link gives nothing new.
  */
-export async function joinByLink(deps: Deps, input: JoinInput, caller: UserRow | undefined): Promise<JoinResult> {
+export async function joinByLink(deps: AppDeps, input: JoinInput, caller: UserRow | undefined): Promise<JoinResult> {
   const found = await findLink(deps.database, input.token, new Date(deps.clock.now()));
   const isAccount = input.account !== undefined || (caller !== undefined && caller.email !== null);
   if (found.kind === 'workspace' && !isAccount) throw new AppError('account-required');
   if (!caller && !input.account && input.nickname === undefined) throw new AppError('invalid-body', 'nickname');
   if (caller && input.account && caller.email !== null) throw new AppError('conflict', 'has an account already');
   const prepared = input.account && (await prepareAccount(input.account));
-  return await deps.database.transaction(async (db) => {
+  const { maker, ...joined } = await deps.database.transaction(async (db) => {
     await lockWorkspace(db, found.link.workspace);
     const now = new Date(deps.clock.now());
     const usable = await findLink(db, input.token, now);
@@ -74,14 +75,20 @@ export async function joinByLink(deps: Deps, input: JoinInput, caller: UserRow |
       usable.kind === 'document'
         ? await gainDocument(deps, db, usable.link, user, now)
         : await gainWorkspace(deps, db, usable.link, user, now);
-    if (!gained) throw new AppError('link-invalid');
+    if (gained === 'refused') throw new AppError('link-invalid');
     return {
       workspace,
+      maker: gained === 'something' ? await tellLinkMaker(deps, db, usable.link, user) : undefined,
       ...(usable.kind === 'document' ? { room: usable.link.room } : {}),
       ...(caller ? {} : { session: await openSession(deps, db, user) }),
     };
   });
+  if (maker !== undefined) deps.live.inboxChanged(maker);
+  return joined;
 }
+
+/** `nothing`: the user had it all before. */
+type Gained = 'something' | 'nothing' | 'refused';
 
 const makeUser = (
   deps: Deps,
@@ -91,36 +98,34 @@ const makeUser = (
   now: Date,
 ): Promise<UserId> => (account ? createAccount(deps, db, account, now) : createGuest(deps, db, nickname, now));
 
-/** False when the link is of no use to the user. */
-async function gainDocument(deps: Deps, db: Db, link: links.UsableLink, user: UserId, now: Date): Promise<boolean> {
+async function gainDocument(deps: Deps, db: Db, link: links.UsableLink, user: UserId, now: Date): Promise<Gained> {
   const held = (await openRooms({ database: db, clock: deps.clock }, user, [link.room])).get(link.room)?.access;
   const until = link.expiresAt?.getTime();
   const offer = { role: link.role, ...(until === undefined ? {} : { until }) };
   const isBarred = await isBarredFrom(db, { kind: 'document', link }, user);
-  if (held && (isBarred || !addsTo(offer, held))) return true;
-  if (isBarred) return false;
-  if (!(await links.countLinkUse(db, link.id, now))) return false;
+  if (held && (isBarred || !addsTo(offer, held))) return 'nothing';
+  if (isBarred) return 'refused';
+  if (!(await links.countLinkUse(db, link.id, now))) return 'refused';
   await insertWorkspaceMember(db, { workspace: link.workspace, user, role: 'guest' }, now);
   const { id, room, role, expiresAt } = link;
   await insertGrant(db, { link: id, user, room, role, until: expiresAt }, now);
-  return true;
+  return 'something';
 }
 
-/** False when the link is of no use to the user. */
 async function gainWorkspace(
   deps: Deps,
   db: Db,
   link: workspaceLinks.UsableWorkspaceLink,
   user: UserId,
   now: Date,
-): Promise<boolean> {
+): Promise<Gained> {
   const { id, workspace } = link;
   const held = await findWorkspaceRole(db, workspace, user);
-  if (held !== undefined && held !== 'guest') return true;
-  if (await isBarredFrom(db, { kind: 'workspace', link }, user)) return false;
-  if (!(await workspaceLinks.countWorkspaceLinkUse(db, id, now))) return false;
+  if (held !== undefined && held !== 'guest') return 'nothing';
+  if (await isBarredFrom(db, { kind: 'workspace', link }, user)) return 'refused';
+  if (!(await workspaceLinks.countWorkspaceLinkUse(db, id, now))) return 'refused';
   await becomeMember(deps, db, workspace, user, now);
-  return true;
+  return 'something';
 }
 
 /** Whether the user was put out after the link was made: only a newer link lets them in again. */

@@ -214,6 +214,11 @@ export function createSignalRouter(deps: Deps): SignalRouter {
       workspace === undefined
         ? [...present.values()].some(({ identity }) => identity.archiverOf)
         : archiversOf(workspace).length > 0,
+    isUserConnected: (user) => connectionsOf.has(user),
+    inboxChanged: (user) => {
+      for (const { session, identity } of present.values())
+        if (identity.sub === user) session.send({ type: 'notice', kind: 'inbox' });
+    },
     isConnected: (device) => [...present.values()].some(({ identity }) => identity.device === device),
 
     sweep: () => {

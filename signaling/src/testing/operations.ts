@@ -216,6 +216,36 @@ const ownOperations: readonly Operation[] = [
     allows: always('not-found'),
     body: ({ here }) => ({ device: here.device, rooms: [] }),
   },
+  { method: 'GET', path: '/api/inbox', access: 'bearer', allows: always('ok') },
+  {
+    method: 'POST',
+    path: '/api/inbox/read',
+    access: 'bearer',
+    allows: always('ok'),
+    body: ({ here }) => ({ ids: [here.open] }),
+  },
+  { method: 'PUT', path: '/api/activity', access: 'bearer', allows: always('ok') },
+  { method: 'GET', path: '/api/push', access: 'bearer', allows: always('ok') },
+  {
+    method: 'PUT',
+    path: '/api/push/:device',
+    access: 'bearer',
+    allows: always('not-found'),
+    part: (ids) => ids.device,
+    body: () => ({
+      endpoint: 'https://fcm.googleapis.com/fcm/send/x',
+      p256dh: 'A'.repeat(87),
+      auth: 'A'.repeat(22),
+    }),
+  },
+  {
+    method: 'DELETE',
+    path: '/api/push/:device',
+    access: 'bearer',
+    allows: always('not-found'),
+    part: (ids) => ids.device,
+  },
+  { method: 'POST', path: '/api/push/test', access: 'bearer', allows: always('ok') },
 ];
 
 const open = (
@@ -242,6 +272,19 @@ const publicOperations: readonly Operation[] = [
   open('POST', '/api/join/inspect', 'public', () => ({ token: randomSecret(systemRandom) })),
   open('POST', '/api/join', 'optional', () => ({ token: randomSecret(systemRandom), nickname: 'Nobody' })),
   open('POST', '/api/archivers/enroll', 'public', () => ({ ...noProof(), code: randomSecret(systemRandom) })),
+  open('POST', '/api/archivers/events', 'public', ({ server, here, people }) => ({
+    ...noProof(),
+    at: server.clock.now(),
+    events: [
+      {
+        kind: 'mention',
+        room: here.open,
+        actor: people.owner.session.user.id,
+        target: people.member.session.user.id,
+        mention: here.closed,
+      },
+    ],
+  })),
   open('POST', '/api/archivers/tokens', 'public', ({ server }) => ({ ...noProof(), at: server.clock.now() })),
 ];
 

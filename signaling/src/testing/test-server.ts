@@ -5,7 +5,7 @@ import { createSetupLink } from '../auth/accounts.ts';
 import { parseEnv, type Config } from '../config.ts';
 import { createDatabase, type Database } from '../db/pool.ts';
 import { createLogger } from '../log.ts';
-import { createServer } from '../server.ts';
+import { createServer, type ServerDeps } from '../server.ts';
 
 export const ORIGIN = 'http://docs.test';
 
@@ -25,7 +25,10 @@ export interface TestServer {
 }
 
 /** `env` overrides configuration by the names of the environment. */
-export async function startTestServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+export async function startTestServer(
+  env: Readonly<Record<string, string>> = {},
+  given: Pick<ServerDeps, 'pushNetwork'> = {},
+): Promise<TestServer> {
   const postgres = await startTestPostgres();
   const databaseUrl = await postgres.createDatabase();
   const parsed = parseEnv({
@@ -45,7 +48,7 @@ export async function startTestServer(env: Readonly<Record<string, string>> = {}
   const clock: Clock = { ...systemClock, now: () => systemClock.now() + offsetMs };
   const lines: string[] = [];
   const logger = createLogger(config.logLevel, { write: (line) => void lines.push(line) });
-  const server = createServer(config, { clock, logger });
+  const server = createServer(config, { clock, logger, ...given });
   const { port } = await server.start();
   const database = createDatabase({ url: databaseUrl, maxConnections: 2, logger });
   return {

@@ -1,0 +1,98 @@
+/**
+ * The steps after the inbox: a push to every subscribed device of whoever has not read in time. What is due stands in the
+ * database, so a restart forgets nothing; several processes take different rows.
+ */
+import { takeDueItems } from '../db/inbox.ts';
+import * as table from '../db/push.ts';
+import type { AppDeps } from '../deps.ts';
+import { errorFields } from '../log.ts';
+import { openRooms } from '../rooms/rooms.ts';
+import { countUnread, isActive } from './inbox.ts';
+import { messageOf } from './messages.ts';
+import type { PushSender } from './push-sender.ts';
+
+/** Most rows taken at once. */
+const BATCH = 50;
+/** What a vendor keeps for a device that is off. */
+const TTL_S = 86_400;
+/** Longest pause between two attempts. */
+const MAX_RETRY_MS = 3_600_000;
+
+export interface Ladder {
+  /** Takes every step that is due now. */
+  run(): Promise<void>;
+}
+
+export function createLadder(deps: AppDeps, sender: PushSender): Ladder {
+  const { limits } = deps.config;
+
+  const planPushes = async (): Promise<number> =>
+    await deps.database.transaction(async (db) => {
+      const now = new Date(deps.clock.now());
+      const items = await takeDueItems(db, now, BATCH);
+      for (const { id, user, room } of items) {
+        if (await isActive(deps, db, user)) continue;
+        const reading = { database: db, clock: deps.clock };
+        if (room !== null && !(await openRooms(reading, user, [room])).has(room)) continue;
+        await table.insertDeliveries(db, id, user, now);
+      }
+      return items.length;
+    });
+
+  const deliver = async (delivery: table.DeliveryRow): Promise<void> => {
+    const { item, device, user, kind, attempts } = delivery;
+    const message = messageOf(delivery, deps.config.publicUrl, await countUnread(deps, user));
+    const terms = { ttlS: TTL_S, urgency: kind === 'mention' ? 'high' : 'normal', topic: item } as const;
+    const result = await sender.send(delivery, message, terms);
+    deps.logger.info('push-sent', { outcome: result.outcome, status: result.status, attempts });
+    if (result.outcome === 'gone') await table.deleteSubscription(deps.database, device);
+    else if (!result.mayRetry || attempts >= limits.pushMaxAttempts)
+      await table.deleteDelivery(deps.database, item, device);
+    else {
+      const backoffMs = limits.pushRetryMs * 2 ** (attempts - 1) * (1 + deps.random.fraction() / 4);
+      const delayMs = Math.min(MAX_RETRY_MS, Math.max(backoffMs, result.retryAfterMs ?? 0));
+      await table.delayDelivery(deps.database, item, device, new Date(deps.clock.now() + delayMs));
+    }
+  };
+
+  const sendDue = async (): Promise<number> => {
+    const now = deps.clock.now();
+    const leaseEnds = new Date(now + limits.pushTimeoutMs * 2 + limits.pushRetryMs);
+    const taken = await table.takeDeliveries(deps.database, new Date(now), leaseEnds, BATCH);
+    await Promise.all(taken.map(deliver));
+    return taken.length;
+  };
+
+  return {
+    run: async () => {
+      while ((await planPushes()) === BATCH);
+      while ((await sendDue()) === BATCH);
+    },
+  };
+}
+
+/** Runs it again and again; the returned function ends that. */
+export function startLadder(deps: AppDeps, ladder: Ladder): () => Promise<void> {
+  let isStopped = false;
+  let running: Promise<void> = Promise.resolve();
+  let cancel = (): void => undefined;
+  const run = async (): Promise<void> => {
+    try {
+      await ladder.run();
+    } catch (error) {
+      deps.logger.warn('notify-failed', errorFields(error));
+    }
+    if (!isStopped) schedule();
+  };
+  const schedule = (): void => {
+    cancel = deps.clock.after(deps.config.limits.notifyIntervalMs, () => {
+      running = run();
+    });
+  };
+  schedule();
+  return async () => {
+    isStopped = true;
+    cancel();
+    await running;
+  };
+}
