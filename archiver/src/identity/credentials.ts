@@ -6,7 +6,8 @@ import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
 import { createTokenVerifier } from '@vicinal/shared/crypto/tokens.ts';
 import type { JwksTokenVerifier } from '@vicinal/shared/crypto/tokens.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
-import type { Credentials, MeshOptions } from '@vicinal/shared/mesh/types.ts';
+import type { KnownIce } from '@vicinal/shared/mesh/ice-servers.ts';
+import type { Credentials } from '@vicinal/shared/mesh/types.ts';
 import { err, ok } from '@vicinal/shared/result.ts';
 import type { Result } from '@vicinal/shared/result.ts';
 import type { ArchiverTokens, SignalingApi } from './signaling-api.ts';
@@ -21,7 +22,7 @@ const RETRY_MS = 1000;
 export interface Identity {
   readonly credentials: Credentials;
   readonly tokens: JwksTokenVerifier;
-  iceServers: MeshOptions['iceServers'];
+  ice(): Omit<KnownIce, 'origin'>;
   /** The grant under which checkpoints are signed; '' before the first successful renewal. */
   grant(): string;
   /** The grant under which entries are written, renewed when due. Rejects while there is none. */
@@ -90,7 +91,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       const config = await api.config();
       tokens.setServerNow(config.now);
       isClockKnown = true;
-      remember({ iceServers: config.iceServers });
+      const { iceServers, stunPort, isRelayOnly } = config;
+      remember({ iceServers, stunPort, isRelayOnly });
       await tokens.refresh();
     } catch {
       // the cached values stay
@@ -110,12 +112,7 @@ export function createIdentity(options: IdentityOptions): Identity {
 
   return {
     tokens,
-    iceServers: () =>
-      cache.iceServers.map(({ urls, username, credential }) => ({
-        urls,
-        ...(username === undefined ? {} : { username }),
-        ...(credential === undefined ? {} : { credential }),
-      })),
+    ice: () => ({ ...cache, granted: held?.tokens.iceServers ?? [] }),
     grant: () => ofWorkspace(held)?.grant ?? '',
     verifiedGrant: async () => {
       const result = await current();

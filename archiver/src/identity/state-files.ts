@@ -24,7 +24,12 @@ const enrolmentSchema = z.object({
 export type Enrolment = z.infer<typeof enrolmentSchema>;
 
 /** What lets tokens be verified while signaling is down. */
-const instanceCacheSchema = z.object({ jwks: jwksResponseSchema, iceServers: z.array(iceServerSchema) });
+const instanceCacheSchema = z.object({
+  jwks: jwksResponseSchema,
+  iceServers: z.array(iceServerSchema),
+  stunPort: z.optional(z.int()),
+  isRelayOnly: z.optional(z.boolean()),
+});
 export type InstanceCache = z.infer<typeof instanceCacheSchema>;
 
 const KEY_FILE = 'device.key';

@@ -73,7 +73,7 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
     createSocket: (address) =>
       new (WebSocket as unknown as new (url: string, init: object) => SocketLike)(address, { headers: { origin } }), // Node's constructor takes headers
     webrtc: nodeWebRtc,
-    iceServers: () => [],
+    ice: () => ({ origin }),
     signer: device,
     verifySignature,
     tokens,

@@ -32,7 +32,8 @@ export interface AccountCore extends Account {
   /** The account signed in now. */
   readonly opened: OpenAccount | undefined;
   /** Last known; empty until the server was asked once. */
-  readonly iceServers: InstanceConfig['iceServers'];
+  /** What the instance says of STUN and TURN. */
+  readonly ice: Pick<InstanceConfig, 'iceServers' | 'stunPort' | 'isRelayOnly'>;
   /** Local accounts whose documents belong into the account signed in now. */
   adoptions(): Promise<readonly KnownAccount[]>;
   /** Shows how far that is; undefined when it is over. */
@@ -306,8 +307,8 @@ export function createAccount(options: AccountOptions): AccountCore {
     get opened() {
       return opened;
     },
-    get iceServers() {
-      return config?.iceServers ?? [];
+    get ice() {
+      return config ?? { iceServers: [] };
     },
     get deviceId() {
       return opened?.signer.deviceId;

@@ -5,7 +5,13 @@
 import { AppError, isErrorCode } from '@vicinal/shared/app-error.ts';
 import type { Clock, Random } from '@vicinal/shared/clock.ts';
 import { Emitter } from '@vicinal/shared/emitter.ts';
-import { roomSchema, tokensResponseSchema, type RoomTokens, type TokensResponse } from '@vicinal/shared/http/api.ts';
+import {
+  roomSchema,
+  tokensResponseSchema,
+  type IceServer,
+  type RoomTokens,
+  type TokensResponse,
+} from '@vicinal/shared/http/api.ts';
 import type { DeviceId, RoomId } from '@vicinal/shared/ids.ts';
 import type { Credentials } from '@vicinal/shared/mesh/types.ts';
 import { err, ok, type Result } from '@vicinal/shared/result.ts';
@@ -32,6 +38,8 @@ export interface RoomCredentials extends Credentials {
   access(room: RoomId, leastEpoch?: number): Promise<Result<RoomAccess, AppError>>;
   /** What is kept for the room is not to be used again: its role changed or ended. */
   invalidate(room: RoomId): Promise<void>;
+  /** TURN servers with the credentials that came with the peer token. */
+  iceServers(): readonly IceServer[];
   /** Lets the next call ask at once: the network or the session came back. */
   retryNow(): void;
   /** A room's record changed through an answer of the server. */
@@ -73,7 +81,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
 
   const keepAnswer = async (answer: TokensResponse): Promise<void> => {
     options.onServerNow(answer.now);
-    peer = tokenFor(answer.peerToken, answer.lifetimeMs);
+    peer = { ...tokenFor(answer.peerToken, answer.lifetimeMs), iceServers: answer.iceServers };
     await caches.savePeerToken(peer);
     for (const [key, tokens] of Object.entries(answer.rooms)) {
       const room = key as RoomId; // keys are the ids that were asked for
@@ -181,7 +189,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
 
   const peerToken = async (): Promise<Result<string, AppError>> => {
     try {
-      const known = peer ?? (await caches.peerToken());
+      const known = (peer ??= await caches.peerToken());
       if (isFresh(known)) return ok(known.token);
       const answer = await ask(undefined);
       const now = peer ?? known;
@@ -196,6 +204,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     peerToken,
     access,
     room: access,
+    iceServers: () => peer?.iceServers ?? [],
     retryNow: () => backoff.reset(),
     invalidate: async (room) => {
       await caches.updateRoom(

@@ -17,6 +17,7 @@ export function createLocalCredentials(caches: AccountCaches): RoomCredentials {
     access,
     room: access,
     peerToken: () => Promise.resolve(err(new AppError('unauthenticated', 'a local account has no tokens'))),
+    iceServers: () => [],
     retryNow: () => undefined,
     invalidate: () => Promise.resolve(),
     on: () => () => undefined,

@@ -1,7 +1,7 @@
 /** What lets an account work while no server answers: last tokens, keys of the issuer, rooms with role and grant. */
 import type { Jwks } from '@vicinal/shared/crypto/tokens.ts';
 import { Emitter } from '@vicinal/shared/emitter.ts';
-import { audienceSchema, jwksResponseSchema } from '@vicinal/shared/http/api.ts';
+import { audienceSchema, jwksResponseSchema, tokensResponseSchema } from '@vicinal/shared/http/api.ts';
 import { roomIdSchema, userIdSchema, workspaceIdSchema, type RoomId } from '@vicinal/shared/ids.ts';
 import { roomKindSchema, roomRoleSchema } from '@vicinal/shared/roles.ts';
 import { z } from '@vicinal/shared/zod.ts';
@@ -9,7 +9,13 @@ import type { AccountDatabase } from './database.ts';
 
 const time = z.number();
 
-const tokenSchema = z.object({ token: z.string(), renewAt: time, expiresAt: time });
+const tokenSchema = z.object({
+  token: z.string(),
+  renewAt: time,
+  expiresAt: time,
+  /** TURN servers with the credentials that came with a peer token. */
+  iceServers: tokensResponseSchema.shape.iceServers,
+});
 /** Times in ms since the epoch by this device's clock. */
 export type CachedToken = z.infer<typeof tokenSchema>;
 

@@ -22,6 +22,7 @@ export const iceServerSchema = z.object({
   username: z.optional(z.string()),
   credential: z.optional(z.string()),
 });
+export type IceServer = z.infer<typeof iceServerSchema>;
 
 /** GET /api/config, public. What a client must know before it signs in. */
 export const configResponseSchema = z.object({
@@ -30,7 +31,12 @@ export const configResponseSchema = z.object({
   versions: z.array(z.int()),
   /** Whether an owner exists. */
   isSetUp: z.boolean(),
+  /** Without secrets; TURN with its credentials comes with the tokens. */
   iceServers: z.array(iceServerSchema),
+  /** UDP port of the instance's own STUN server, at the host under which the asking peer reaches the instance. */
+  stunPort: z.optional(z.int()),
+  /** Peers connect through TURN alone, so that nobody learns another's address. */
+  isRelayOnly: z.optional(z.boolean()),
   /** Other https origins of this instance, best first: the addresses of this machine on its networks. */
   networkOrigins: z.optional(z.array(z.string())),
   now: time,
@@ -155,6 +161,8 @@ export const tokensResponseSchema = z.object({
   /** ms for which peer token and tickets live. */
   lifetimeMs: z.number(),
   rooms: z.record(z.string(), roomTokensSchema),
+  /** TURN servers with credentials that outlive the tokens; absent where there are none. */
+  iceServers: z.optional(z.array(iceServerSchema)),
 });
 export type TokensResponse = z.infer<typeof tokensResponseSchema>;
 
@@ -308,6 +316,8 @@ export const archiverTokensResponseSchema = z.object({
   now: time,
   lifetimeMs: z.number(),
   workspaces: z.array(z.object({ workspace: workspaceIdSchema, ticket: jws, grant: jws })),
+  /** As of {@link tokensResponseSchema}. */
+  iceServers: z.optional(z.array(iceServerSchema)),
 });
 
 /** POST /api/workspaces/:workspace/archivers/codes; owners and admins of the workspace. The code is shown once. */

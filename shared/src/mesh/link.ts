@@ -32,7 +32,7 @@ export function createPeerTransport(options: TransportOptions): Transport {
     initiator: options.isInitiator,
     trickle: true,
     channelConfig: { negotiated: true, id: 0 },
-    config: { iceServers: [...options.iceServers], iceTransportPolicy: options.iceTransportPolicy ?? 'all' },
+    config: { iceServers: [...options.iceServers], iceTransportPolicy: options.isRelayOnly ? 'relay' : 'all' },
     wrtc: { ...webrtc, RTCPeerConnection: connect }, // called with `new`, which yields what it returns
   });
   if (!secure) throw new AppError('unsupported-browser', 'RTCPeerConnection could not be made');
@@ -160,6 +160,13 @@ export function createPeerTransport(options: TransportOptions): Transport {
       if (isClosed || !options.isInitiator || native.signalingState !== 'stable') return;
       connection.restartIce();
       peer.negotiate();
+    },
+    setIceServers: (servers) => {
+      try {
+        native.setConfiguration({ ...native.getConfiguration(), iceServers: [...servers] });
+      } catch {
+        // closed meanwhile: a new link asks for the servers itself
+      }
     },
     path: () => selectedPath(native),
     connection: () => native,

@@ -71,6 +71,24 @@ describe('two peers over WebRTC', () => {
     expect(a.opened.handle.peers()).toMatchObject([{ name: 'b', path: 'direct' }]);
   });
 
+  it('ICE-8 take renewed TURN credentials into links that are open, along with a renewed token', async () => {
+    makeWorld({ lifetimeSeconds: 4 });
+    let username = 'first';
+    const granted = () => [{ urls: ['turn:127.0.0.1:9?transport=udp'], username, credential: 'secret' }];
+    const [a, b] = await linked({ ice: () => ({ origin: 'https://vicinal.test', granted: granted() }) });
+    const held = (): (string | undefined)[] =>
+      [connectionOf(a, b), connectionOf(b, a)].map((one) => one.getConfiguration().iceServers?.[0]?.username);
+    expect(held()).toEqual(['first', 'first']);
+    username = 'second';
+    await until(() => expect(held()).toEqual(['second', 'second']));
+    username = 'third';
+    await a.peer.mesh.restartIce(b.peer.mesh.peerId);
+    expect(held()).toContain('third'); // the initiator's
+    write(a, 'still linked');
+    await until(() => expect(read(b)).toBe('still linked'));
+    expect(count(a, 'link-ready')).toBe(1);
+  });
+
   it('MESH-17 restart ICE with signaling down, from either side, and go on', async () => {
     makeWorld();
     const [a, b] = await linked();

@@ -75,7 +75,10 @@ export function createMesh(options: MeshOptions): Mesh {
     ticketRefused: (room, code) => accessRefused(room, code),
     peerTokenChanged: (token) => {
       void signaling.reauth(token);
-      for (const link of linkRooms.keys()) void link.reauth(token);
+      for (const link of linkRooms.keys()) {
+        void link.reauth(token);
+        link.renewIceServers(); // TURN credentials come with the token
+      }
     },
   });
 

@@ -9,6 +9,7 @@ import { signalDataSchema, type SignalData } from '../signal/signal-data.ts';
 import { createReassembler, decodeFrame, type Message, type ReassemblyBudget } from './frame.ts';
 import { createHandshake, type Handshake, type LinkIdentity } from './handshake.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { iceServersOf } from './ice-servers.ts';
 import { MESSAGE, decodeText, encodeText } from './messages.ts';
 import { createRecovery } from './recovery.ts';
 import { createSendQueue, type SendQueue } from './send-queue.ts';
@@ -30,15 +31,7 @@ export interface SecureLinkEvents {
 export interface SecureLinkOptions {
   readonly mesh: Pick<
     MeshOptions,
-    | 'webrtc'
-    | 'iceServers'
-    | 'iceTransportPolicy'
-    | 'signer'
-    | 'verifySignature'
-    | 'tokens'
-    | 'credentials'
-    | 'clock'
-    | 'random'
+    'webrtc' | 'ice' | 'signer' | 'verifySignature' | 'tokens' | 'credentials' | 'clock' | 'random'
   >;
   readonly limits: MeshLimits;
   readonly createTransport: TransportFactory;
@@ -70,6 +63,8 @@ export interface SecureLink {
   /** Negotiates a new path. Resolves once it carries an answer, rejects with 'network' after the restart budget. */
   restart(): Promise<void>;
   reauth(token: string): Promise<void>;
+  /** Credentials of TURN servers were renewed: a new path of this link is negotiated with them. */
+  renewIceServers(): void;
   /** Checks the path now. */
   wake(): void;
   /** Signaling is back: a path that was lost meanwhile is dialled anew, for its negotiation went nowhere. */
@@ -262,8 +257,8 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
   const transport = options.createTransport({
     isInitiator: options.isInitiator,
     webrtc: mesh.webrtc,
-    iceServers: mesh.iceServers(),
-    ...(mesh.iceTransportPolicy ? { iceTransportPolicy: mesh.iceTransportPolicy } : {}),
+    iceServers: iceServersOf(mesh.ice()),
+    isRelayOnly: mesh.ice().isRelayOnly ?? false,
     limits,
     clock,
     events: {
@@ -292,7 +287,10 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     setRoute: (value) => {
       route = value;
     },
-    negotiate: () => transport.restart(),
+    negotiate: () => {
+      link.renewIceServers();
+      transport.restart();
+    },
     requestNegotiation: () => {
       link.send('control', MESSAGE.restartRequest, 0, new Uint8Array(0));
       if (recovery.isLost) options.signalThroughServer({ kind: 'dial-request' });
@@ -334,6 +332,9 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     restart: () =>
       state === 'ready' ? recovery.restart() : Promise.reject(new AppError('network', 'link is not ready')),
     reauth: async (token) => handshake?.reauth(token),
+    renewIceServers: () => {
+      if (state === 'ready') transport.setIceServers(iceServersOf(mesh.ice()));
+    },
     wake: () => {
       if (state !== 'ready') return;
       // the other end gave up long ago: there is nothing to repair

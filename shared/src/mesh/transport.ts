@@ -15,6 +15,13 @@ export type ChannelName = (typeof CHANNELS)[number];
 export type PathState = 'connecting' | 'connected' | 'lost' | 'closed';
 export type LinkPath = 'direct' | 'relayed' | 'unknown';
 
+/** A STUN or TURN server as WebRTC takes it. */
+export interface IceServerAddress {
+  readonly urls: string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
 export interface TransportEvents {
   /** Something for the other end, to be carried by whoever connects the two. */
   signal(data: SignalData): void;
@@ -43,6 +50,8 @@ export interface Transport {
   ready(): void;
   /** Initiator only: negotiates a new path; signals follow through `events.signal`. */
   restart(): void;
+  /** Servers for the next negotiation of a path; what carries the link now goes on. */
+  setIceServers(servers: readonly IceServerAddress[]): void;
   path(): Promise<LinkPath>;
   /** Diagnostics seam: the RTCPeerConnection, or what stands for it. */
   connection(): unknown;
@@ -53,8 +62,8 @@ export interface Transport {
 export interface TransportOptions {
   readonly isInitiator: boolean;
   readonly webrtc: WebRtc | null;
-  readonly iceServers: readonly { urls: string[]; username?: string; credential?: string }[];
-  readonly iceTransportPolicy?: 'all' | 'relay';
+  readonly iceServers: readonly IceServerAddress[];
+  readonly isRelayOnly: boolean;
   readonly limits: MeshLimits;
   readonly clock: Clock;
   readonly events: TransportEvents;

@@ -9,6 +9,7 @@ import type { GrantVerifier, Receipt, Replica } from '../log/types.ts';
 import type { Logger } from '../logger.ts';
 import type { Result } from '../result.ts';
 import type { DocKind, RoomRole } from '../roles.ts';
+import type { KnownIce } from './ice-servers.ts';
 import type { TransportFactory } from './transport.ts';
 
 /** A signaling connection as the mesh uses it. `url` and token are asked for again at every attempt. */
@@ -56,8 +57,8 @@ export interface MeshOptions {
   readonly createSocket: (url: string) => SocketLike;
   /** Null where the platform has none: the mesh then stays local. */
   readonly webrtc: WebRtc | null;
-  readonly iceServers: () => readonly { urls: string[]; username?: string; credential?: string }[];
-  readonly iceTransportPolicy?: 'all' | 'relay';
+  /** What is known of STUN and TURN. Asked at every dial and restart, and whenever the own peer token was renewed. */
+  readonly ice: () => KnownIce;
   readonly signer: DeviceSigner;
   /** 16 random bytes that with the device make the peer id; absent: drawn by the mesh. */
   readonly tabNonce?: Bytes;

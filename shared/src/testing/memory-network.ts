@@ -201,6 +201,7 @@ export function createMemoryNetwork(network: MemoryNetworkOptions): MemoryNetwor
       },
       bufferedAmount: () => endpoint.buffered,
       ready: () => undefined,
+      setIceServers: () => undefined,
       restart: () => {
         if (options.isInitiator && !endpoint.isClosed && !endpoint.isNegotiating) negotiate(endpoint);
       },

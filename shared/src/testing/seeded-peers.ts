@@ -91,7 +91,7 @@ export function createWorld(options: WorldOptions): World {
       signalUrl: () => 'wss://vicinal.test/signal',
       origin: ORIGIN,
       createSocket: signaling.createSocket,
-      iceServers: () => [],
+      ice: () => ({ origin: ORIGIN }),
       signer,
       verifySignature: verify,
       tokens: issuer.tokens,
