@@ -1,9 +1,10 @@
 import type { RoomPeer } from '@vicinal/shared/mesh/types.ts';
 import { may, type RoomRole } from '@vicinal/shared/roles.ts';
-import { createSignal, lazy, Show, type JSX } from 'solid-js';
+import { createEffect, createSignal, lazy, Show, type JSX } from 'solid-js';
 import ArrowLeft from 'lucide-solid/icons/arrow-left';
 import Eye from 'lucide-solid/icons/eye';
 import { useServices } from '../context/services.tsx';
+import { useTextTools } from '../editor/tools/text-tools.ts';
 import { t } from '../i18n/messages.ts';
 import { paths } from '../paths.ts';
 import type { RoomSession, SyncStatus } from '../room/types.ts';
@@ -44,6 +45,10 @@ export function DocumentHeader(props: DocumentHeaderProps): JSX.Element {
     setShared(true);
     setSharing(true);
   };
+  const text = useTextTools();
+  createEffect(() => {
+    if (text?.toShareWith() !== undefined) openShare();
+  });
   return (
     <header class="document-header" data-region>
       <a class="button button-quiet button-icon document-back" href={home()} aria-label={t('app.backHome')}>
@@ -78,7 +83,16 @@ export function DocumentHeader(props: DocumentHeaderProps): JSX.Element {
       </Button>
       <Show when={wasShared() && props.access}>
         {(access) => (
-          <ShareDialog room={props.session.room} role={access().role} isOpen={isSharing()} onOpenChange={setSharing} />
+          <ShareDialog
+            room={props.session.room}
+            role={access().role}
+            person={text?.toShareWith()}
+            isOpen={isSharing()}
+            onOpenChange={(isOpen) => {
+              setSharing(isOpen);
+              if (!isOpen) text?.askToShare(undefined);
+            }}
+          />
         )}
       </Show>
     </header>

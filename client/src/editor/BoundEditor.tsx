@@ -48,6 +48,7 @@ export function BoundEditor(props: {
         session,
         canWrite: () => mayWrite(session),
         endUndoStep: () => binding()?.undo.endStep(),
+        random: systemRandom,
       }),
       clock: systemClock,
       random: systemRandom,

@@ -81,6 +81,21 @@ const DOCUMENTS: Readonly<Record<string, (body: Y.XmlFragment) => void>> = {
       paragraph(text('unsafe', { link: { href: 'javascript:alert(1)' } })),
       element('heading', { level: 12 }, [text('last')]),
     ]),
+  'mentions, some of nobody': (body) =>
+    body.insert(0, [
+      paragraph(
+        text('for '),
+        element('mention', { user: `${'b'.repeat(21)}A`, label: 'Ben', id: 'mentionmentionmention_' }),
+        text(' and '),
+        element('mention', { user: 'nobody', label: 'x'.repeat(300), id: 7 }),
+        element('mention'),
+      ),
+      element('heading', { level: 1 }, [element('mention', { user: `${'u'.repeat(21)}A`, label: 'Ada', id: '' })]),
+      element('bulletList', {}, [
+        element('listItem', {}, [paragraph(element('mention', { user: {}, label: ['a'], id: true }))]),
+      ]),
+      paragraph(text('end')),
+    ]),
   'an unknown node': (body) =>
     body.insert(0, [paragraph(text('before')), element('diagram', { boxes: 2 }, [element('box', {}, [text('cell')])])]),
   'an unknown mark': (body) => body.insert(0, [paragraph(text('x', { highlight: { colour: 'red' } }))]),

@@ -1,13 +1,13 @@
 /** An open document: title, schema and export over a {@link RoomCore}. */
 import type { Clock } from '@vicinal/shared/clock.ts';
 import { Emitter } from '@vicinal/shared/emitter.ts';
-import type { RoomId } from '@vicinal/shared/ids.ts';
+import type { RoomId, UserId } from '@vicinal/shared/ids.ts';
 import { CONTENT_SCHEMA, contentBody, contentSchema, metaProps, metaTitle } from '@vicinal/shared/room/documents.ts';
 import { renderHtml } from '@vicinal/shared/room/html.ts';
 import type { AccountCaches } from '../storage/account-caches.ts';
 import type { RoomCore } from './room-core.ts';
 import { replaceText } from './text-diff.ts';
-import type { RoomSession } from './types.ts';
+import type { Directory, RoomSession } from './types.ts';
 
 export interface RoomSessionOptions {
   readonly core: RoomCore;
@@ -17,6 +17,8 @@ export interface RoomSessionOptions {
   readonly onRenamed: (room: RoomId, title: string) => void;
   /** This person changed the content. */
   readonly onEdited: (room: RoomId) => void;
+  readonly self: () => UserId | undefined;
+  readonly directory: () => Promise<Directory>;
   /** Gives the core back. */
   readonly release: () => Promise<void>;
 }
@@ -101,6 +103,9 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
     get people() {
       return core.people;
     },
+    get self() {
+      return options.self();
+    },
     get title() {
       return title.toJSON();
     },
@@ -119,6 +124,7 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
     },
     exportHtml: () => renderHtml(contentBody(content)),
     syncLog: () => core.syncLog(),
+    directory: options.directory,
     close: () => {
       closing ??= (async () => {
         title.unobserve(onTitle);

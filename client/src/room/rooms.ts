@@ -16,9 +16,10 @@ import { createOfflineKeeper } from './offline-keeper.ts';
 import { createPendingRooms, type PendingRooms } from './pending-rooms.ts';
 import { createGuestWorkspace } from './guest-workspace.ts';
 import { createRecordBook, isOnDevice } from './record-book.ts';
+import type { RoomCore } from './room-core.ts';
 import { createRoomSession } from './room-session.ts';
 import { replaceText } from './text-diff.ts';
-import type { DocumentSummary, Rooms, WorkspaceSession } from './types.ts';
+import type { Directory, DocumentSummary, Rooms, WorkspaceSession } from './types.ts';
 import { createWorkspaceSession } from './workspace-session.ts';
 
 export interface RoomsOptions {
@@ -273,6 +274,20 @@ export function createRooms(options: RoomsOptions): RoomsCore {
     });
   };
 
+  const openDirectory = async (core: RoomCore): Promise<Directory> => {
+    const { createDirectory } = await import('./directory.ts');
+    const workspace = (): WorkspaceId | undefined => core.record?.workspace;
+    return createDirectory({
+      room: core.room,
+      workspace,
+      mayListWorkspace: () => (workspaceOf(workspace())?.role ?? 'guest') !== 'guest',
+      isOnline: () => account.state.kind === 'signed-in' && account.state.online,
+      people: account.people,
+      caches,
+      clock,
+    });
+  };
+
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
@@ -294,7 +309,16 @@ export function createRooms(options: RoomsOptions): RoomsCore {
   return {
     openRoom: (room) => {
       const { core, release } = pool.acquire(room, 'document');
-      return createRoomSession({ core, caches, clock, onRenamed, onEdited, release });
+      return createRoomSession({
+        core,
+        caches,
+        clock,
+        onRenamed,
+        onEdited,
+        self: user,
+        directory: () => openDirectory(core),
+        release,
+      });
     },
     openWorkspace,
     recentRooms,

@@ -59,6 +59,8 @@ export interface RoomSession {
   readonly presence: RoomPresence;
   /** Others and self, deduplicated per session. */
   readonly people: readonly PresenceEntry[];
+  /** Whose account this is. */
+  readonly self: UserId | undefined;
   readonly title: string;
   /** Also copies the title into the workspace index where this person may write it. */
   setTitle(title: string): void;
@@ -67,7 +69,27 @@ export interface RoomSession {
   exportHtml(): string;
   /** What happened to this room's sync on this device, newest first, kept across restarts. */
   syncLog(): Promise<readonly SyncLogEntry[]>;
+  /** Who can be mentioned here. Whoever calls closes it. */
+  directory(): Promise<Directory>;
   close(): Promise<void>;
+}
+
+/** Somebody who can be mentioned in a document. */
+export interface KnownPerson {
+  readonly user: UserId;
+  readonly name: string;
+  readonly colour: number;
+  /** Whether they can open the document; 'unknown' until its members were listed once. */
+  readonly access: 'has' | 'none' | 'unknown';
+}
+
+/** People as last heard from the server, kept for when it cannot be asked. */
+export interface Directory {
+  readonly people: readonly KnownPerson[];
+  /** Reads what is kept, and asks the server when that is old. Never rejects for a server that does not answer. */
+  refresh(): Promise<void>;
+  on(event: 'change', listener: () => void): () => void;
+  close(): void;
 }
 
 /** Kept per room, the newest 200 and at most 30 days. */

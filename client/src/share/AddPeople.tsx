@@ -1,6 +1,6 @@
 import { Combobox } from '@kobalte/core/combobox';
 import type { WorkspaceMember } from '@vicinal/shared/http/api.ts';
-import type { RoomId } from '@vicinal/shared/ids.ts';
+import type { RoomId, UserId } from '@vicinal/shared/ids.ts';
 import type { RoomRole } from '@vicinal/shared/roles.ts';
 import { createSignal, Show, type JSX } from 'solid-js';
 import type { GivenRole } from '../auth/people.ts';
@@ -16,11 +16,16 @@ export function AddPeople(props: {
   room: RoomId;
   role: RoomRole;
   candidates: readonly WorkspaceMember[];
+  /** Who is picked to begin with. */
+  person?: UserId | undefined;
   onAdded: () => void;
   onFailure: (text: string) => void;
 }): JSX.Element {
   const services = useServices();
-  const [picked, setPicked] = createSignal<WorkspaceMember | null>(null); // the combobox speaks of null
+  // The one it opens with; the combobox speaks of null.
+  // eslint-disable-next-line solid/reactivity
+  const first = props.candidates.find(({ user }) => user === props.person) ?? null;
+  const [picked, setPicked] = createSignal<WorkspaceMember | null>(first);
   const [given, setGiven] = createSignal<GivenRole>('editor');
   const [isBusy, setBusy] = createSignal(false);
   const roles = (): readonly GivenRole[] => rolesUpTo(props.role);

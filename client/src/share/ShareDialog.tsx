@@ -1,5 +1,5 @@
 import type { RoomMember } from '@vicinal/shared/http/api.ts';
-import type { RoomId } from '@vicinal/shared/ids.ts';
+import type { RoomId, UserId } from '@vicinal/shared/ids.ts';
 import type { RoomRole } from '@vicinal/shared/roles.ts';
 import { createMemo, createResource, createSignal, Match, onCleanup, Show, Switch, type JSX } from 'solid-js';
 import { useServices } from '../context/services.tsx';
@@ -22,6 +22,8 @@ export interface ShareDialogProps {
   room: RoomId;
   /** Nobody hands out more than they hold. */
   role: RoomRole;
+  /** Who is to be picked when it opens. */
+  person?: UserId | undefined;
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
 }
@@ -41,7 +43,7 @@ export function ShareDialog(props: ShareDialogProps): JSX.Element {
       closeLabel={t('app.close')}
     >
       <Show when={!isLocal()} fallback={<NeedsAccount />}>
-        <Sharing room={props.room} role={props.role} />
+        <Sharing room={props.room} role={props.role} person={props.person} />
       </Show>
     </Modal>
   );
@@ -58,7 +60,7 @@ function NeedsAccount(): JSX.Element {
   );
 }
 
-function Sharing(props: { room: RoomId; role: RoomRole }): JSX.Element {
+function Sharing(props: { room: RoomId; role: RoomRole; person: UserId | undefined }): JSX.Element {
   const services = useServices();
   const view = useWorkspace();
   const { people } = services.account;
@@ -127,6 +129,7 @@ function Sharing(props: { room: RoomId; role: RoomRole }): JSX.Element {
             room={props.room}
             role={props.role}
             candidates={list()}
+            person={props.person}
             onAdded={() => void changed()}
             onFailure={setFailure}
           />

@@ -79,6 +79,9 @@ export interface AccountCaches {
   savePeerToken(token: CachedToken): Promise<void>;
   jwks(): Promise<Jwks | undefined>;
   saveJwks(jwks: Jwks): Promise<void>;
+  /** What a part of the app keeps under a key of its own; whoever reads it parses it. */
+  readList(key: string): Promise<unknown>;
+  saveList(key: string, value: unknown): Promise<void>;
   /** How far the server's clock is ahead of this device's, ms. */
   clockOffsetMs(): Promise<number | undefined>;
   saveClockOffsetMs(offsetMs: number): Promise<void>;
@@ -122,6 +125,8 @@ export function createAccountCaches(database: AccountDatabase): AccountCaches {
     savePeerToken: (token) => save('peer-token', token),
     jwks: () => cached('jwks', jwksResponseSchema),
     saveJwks: (jwks) => save('jwks', jwks),
+    readList: (key) => database.read(['caches'], (tx) => tx.objectStore('caches').get(`list/${key}`)),
+    saveList: (key, value) => save(`list/${key}`, value),
     clockOffsetMs: () => cached('clock', z.number()),
     saveClockOffsetMs: (offsetMs) => save('clock', offsetMs),
   };

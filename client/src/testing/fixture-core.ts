@@ -233,6 +233,19 @@ function createRoomSession(scene: Scene, clock: () => number, room: RoomId): Roo
     },
     on: never,
     exportHtml: () => '<p>Text</p>',
+    self: ADA,
+    directory: () =>
+      Promise.resolve({
+        people: NAMES.map((name, index) => ({
+          user: index === 0 ? ADA : id<UserId>(String(index)),
+          name,
+          colour: [5, 7, 10, 2, 8, 4, 0][index] ?? 0,
+          access: index < 5 ? 'has' : 'none',
+        })),
+        refresh: () => Promise.resolve(),
+        on: never,
+        close: () => undefined,
+      }),
     syncLog: () =>
       Promise.resolve([
         { at: clock() - 4000, kind: 'receipt', durability: 'archive-disk' },

@@ -112,6 +112,7 @@ const NODES = [
   'tableCell',
   'tableHeader',
   'image',
+  'mention',
   'script',
   'img',
   'constructor',
@@ -131,6 +132,9 @@ const ATTRIBUTES = [
   'alt',
   'class',
   'colspan',
+  'user',
+  'label',
+  'id',
 ];
 const MARKS = ['link', 'bold', 'italic', 'underline', 'strike', 'code', 'onclick', '__proto__', '<script>'];
 
@@ -138,7 +142,7 @@ const MARKS = ['link', 'bold', 'italic', 'underline', 'strike', 'code', 'onclick
 const ALLOWED_TAG = new RegExp(
   String.raw`^<(?:/?(?:p|h1|h2|h3|blockquote|ul|li|ol|pre|code|strong|em|u|s|div|span|table|tbody|tr|td|th)|/a|hr|br` +
     String.raw`|ul data-type="taskList"|li data-type="taskItem" data-checked="(?:true|false)"|ol(?: start="\d{1,9}")?(?: type="[1aAiI]")?` +
-    String.raw`|code class="language-[\w+#.-]{1,32}"|(?:div|span) data-unknown="[^"<>]*"` +
+    String.raw`|code class="language-[\w+#.-]{1,32}"|(?:div|span) data-unknown="[^"<>]*"|span data-mention="[\w-]{22}"(?: data-mention-id="[\w-]{22}")?` +
     String.raw`|img src="data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}" alt="[^"<>]*"` +
     String.raw`|a href="(?:https?://|mailto:)[^"<>\s]+" rel="noopener noreferrer nofollow")>$`,
   'i',

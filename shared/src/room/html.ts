@@ -4,6 +4,7 @@
  */
 import * as Y from 'yjs';
 import { isSafeImageSource, readAlt } from './html-images.ts';
+import { mentionText, readMentionId, readMentionUser } from './mention.ts';
 
 /** Deepest nesting of blocks that is read as structure; what lies deeper is rendered as its text. */
 export const MAX_NODE_DEPTH = 100;
@@ -106,10 +107,20 @@ const NODES: ReadonlyMap<string, NodeRule> = new Map([
   ],
   ['horizontalRule', { open: () => '<hr>', close: '', content: 'block' }],
   ['hardBreak', { open: () => '<br>', close: '', content: 'inline', within: 'inline' }],
+  ['mention', { open: openMention, close: '', content: 'inline', within: 'inline' }],
 ]);
 
 /** Names of the nodes {@link renderHtml} renders as themselves, headings included. */
 export const RENDERED_NODES: readonly string[] = [...NODES.keys(), 'heading'];
+
+/** What means nobody is text. */
+function openMention(attributes: Attributes): string {
+  const text = escapeHtml(mentionText(attributes));
+  const user = readMentionUser(attributes['user']);
+  const id = readMentionId(attributes['id']);
+  if (user === undefined) return text;
+  return `<span data-mention="${user}"${id === undefined ? '' : ` data-mention-id="${id}"`}>${text}</span>`;
+}
 
 /** Marks from the outermost inwards. A value that cannot be rendered safely gives `undefined`: no tag. */
 const MARKS: readonly (readonly [name: string, open: (value: unknown) => string | undefined, close: string])[] = [
@@ -233,7 +244,10 @@ function textOf(root: Y.XmlElement): string {
       out += deltaOf(next)
         .map(({ insert }) => (typeof insert === 'string' ? insert : ''))
         .join('');
-    else if (next instanceof Y.XmlElement) for (const child of next.toArray().reverse()) stack.push(child);
+    else if (next instanceof Y.XmlElement) {
+      if (next.nodeName === 'mention') out += mentionText(next.getAttributes());
+      for (const child of next.toArray().reverse()) stack.push(child);
+    }
   }
   return out;
 }

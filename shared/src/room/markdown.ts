@@ -6,6 +6,7 @@ import * as Y from 'yjs';
 import { isSafeImageSource, readAlt } from './html-images.ts';
 import { MAX_NODE_DEPTH } from './html.ts';
 import { codeLines, escapeLineStart, longestRun, oneLine, renderInline, type Segment } from './markdown-inline.ts';
+import { mentionText } from './mention.ts';
 
 /** What nested blocks may add in front of their lines, in UTF-16 code units; what adds more is written as its text. */
 const MAX_INDENT = 20_000_000;
@@ -266,8 +267,10 @@ function textOf(root: Y.XmlElement): string {
   let out = '';
   while (stack.length > 0) {
     const next = stack.pop();
-    if (next instanceof Y.XmlElement) for (const child of next.toArray().reverse()) stack.push(child);
-    else if (next instanceof Y.XmlText) {
+    if (next instanceof Y.XmlElement) {
+      if (next.nodeName === 'mention') out += mentionText(next.getAttributes());
+      for (const child of next.toArray().reverse()) stack.push(child);
+    } else if (next instanceof Y.XmlText) {
       // as in segmentsOf
       for (const { insert } of next.toDelta() as readonly { readonly insert: unknown }[])
         if (typeof insert === 'string') out += insert;

@@ -5,6 +5,7 @@ import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { StarterKit } from '@tiptap/starter-kit';
 import { Highlight } from '../content/highlight.ts';
 import { Image } from '../content/image-node.ts';
+import { Mention } from '../content/mention-node.ts';
 import { PictureFiles, type FileRefusal } from '../content/picture-files.ts';
 import { tableExtensions } from '../content/table.ts';
 import { Paste } from '../paste/paste.ts';
@@ -30,6 +31,7 @@ export const schemaExtensions: Extensions = [
   Link,
   ...tableExtensions,
   Image,
+  Mention,
 ];
 
 export interface BindingExtensions {

@@ -3,6 +3,7 @@ import { Fragment, type Mark, type Node, type NodeType, type Schema } from '@tip
 import * as Y from 'yjs';
 import { isSafeImageSource, readAlt } from '@vicinal/shared/room/html-images.ts';
 import { isSafeUrl, MAX_NODE_DEPTH } from '@vicinal/shared/room/html.ts';
+import { readMentionId, readMentionLabel, readMentionUser } from '@vicinal/shared/room/mention.ts';
 
 /** Each Y element with the node that stands for it in the view. Kept in step by reader and writer. */
 export type NodeMapping = Map<object, Node>;
@@ -133,6 +134,9 @@ const ATTRIBUTE_READERS: Readonly<Record<string, (value: unknown) => unknown>> =
   'codeBlock.language': (value) => (typeof value === 'string' && /^[\w+#.-]{1,32}$/.test(value) ? value : undefined),
   'image.src': (value) => (isSafeImageSource(value) ? value : undefined),
   'image.alt': (value) => readAlt(value) || undefined,
+  'mention.user': readMentionUser,
+  'mention.label': (value) => readMentionLabel(value) || undefined,
+  'mention.id': readMentionId,
 };
 
 /** Names of the attributes that {@link readBody} accepts, as `node.attribute`. */

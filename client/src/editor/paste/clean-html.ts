@@ -209,6 +209,7 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   ol: ['start', 'type'],
   ul: ['data-type'],
   li: ['data-type', 'data-checked'],
+  span: ['data-mention', 'data-mention-id'],
 };
 
 function serialize(root: HTMLElement): string {

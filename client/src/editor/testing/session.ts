@@ -1,11 +1,11 @@
 /** A room session in memory, for tests of the editor. What it receives has the origin 'remote'. */
 import { Emitter } from '@vicinal/shared/emitter.ts';
-import { roomIdSchema } from '@vicinal/shared/ids.ts';
+import { roomIdSchema, userIdSchema } from '@vicinal/shared/ids.ts';
 import type { PresenceEntry, RoomPresence } from '@vicinal/shared/mesh/types.ts';
 import { contentBody } from '@vicinal/shared/room/documents.ts';
 import { renderHtml } from '@vicinal/shared/room/html.ts';
 import * as Y from 'yjs';
-import type { RoomSession } from '../../room/types.ts';
+import type { KnownPerson, RoomSession } from '../../room/types.ts';
 
 export interface TestSession extends RoomSession {
   readonly presence: TestPresence;
@@ -36,7 +36,14 @@ function createTestPresence(): TestPresence {
   };
 }
 
-export function createTestSession(options: { readonly canWrite: boolean }): TestSession {
+/** Who reads in a test session. */
+export const TEST_USER = userIdSchema.parse(`${'u'.repeat(21)}A`);
+
+export function createTestSession(options: {
+  readonly canWrite: boolean;
+  /** Who can be mentioned. */
+  readonly known?: readonly KnownPerson[];
+}): TestSession {
   const events = new Emitter<Record<'state' | 'status' | 'peers' | 'people' | 'title', []>>();
   const content = new Y.Doc();
   const meta = new Y.Doc();
@@ -62,11 +69,19 @@ export function createTestSession(options: { readonly canWrite: boolean }): Test
     get people() {
       return presence.entries();
     },
+    self: TEST_USER,
     title: 'Test',
     setTitle: () => undefined,
     on: (event, listener) => events.on(event, listener),
     exportHtml: () => renderHtml(contentBody(content)),
     syncLog: () => Promise.resolve([]),
+    directory: () =>
+      Promise.resolve({
+        people: options.known ?? [],
+        refresh: () => Promise.resolve(),
+        on: () => () => undefined,
+        close: () => undefined,
+      }),
     close: () => Promise.resolve(),
     receive: (from) => Y.applyUpdate(content, Y.encodeStateAsUpdate(from, Y.encodeStateVector(content)), 'remote'),
     setCanWrite: (next) => {

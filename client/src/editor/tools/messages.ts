@@ -2,6 +2,9 @@
 export const editorToolMessages = {
   'slash.label': 'Insert a block',
 
+  'mention.label': 'Mention a person',
+  'mention.noAccess': 'No access',
+
   'block.kind.text': 'Text',
   'block.words.text': 'paragraph plain',
   'block.words.heading1': 'title h1 #',

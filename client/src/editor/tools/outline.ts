@@ -1,6 +1,6 @@
 /** Headings of a document, and which of them is being read. */
 import type { Node } from '@tiptap/pm/model';
-import { blockText } from './block-text.ts';
+import { readableText } from './block-text.ts';
 import type { OutlineEntry } from './text-figures.ts';
 
 export interface Outline {
@@ -18,7 +18,7 @@ export function readOutline(doc: Node, before: Outline = EMPTY_OUTLINE): Outline
   doc.descendants((node, position) => {
     if (node.type.name === 'heading') {
       const level: unknown = node.attrs['level'];
-      entries.push({ text: blockText(node).trim(), level: typeof level === 'number' ? level : 1 });
+      entries.push({ text: readableText(node).trim(), level: typeof level === 'number' ? level : 1 });
       positions.push(position);
     }
     return !node.isTextblock;

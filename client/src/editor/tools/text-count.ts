@@ -1,6 +1,6 @@
 /** Words and characters of a document, counted block by block and remembered for as long as a block stays the same. */
 import type { Node } from '@tiptap/pm/model';
-import { blockText } from './block-text.ts';
+import { blockText, mentionsIn } from './block-text.ts';
 import type { TextCount } from './text-figures.ts';
 
 const PIECE = 2000;
@@ -23,7 +23,11 @@ export function* countText(doc: Node, from: number, to: number): Generator<undef
     const isWhole = start === 0 && end === node.content.size;
     let count = isWhole ? known.get(node) : undefined;
     if (count === undefined) {
-      count = yield* countPieces(blockText(node).slice(start, end));
+      const text = blockText(node).slice(start, end);
+      count = yield* countPieces(text);
+      // the sign that stands for a mention was counted as its "@"
+      for (const mention of text.includes('\ufffc') ? mentionsIn(node, start, end) : [])
+        count = yield* countPieces(mention.slice(1), count);
       if (isWhole) known.set(node, count);
     }
     words += count.words;
@@ -33,8 +37,8 @@ export function* countText(doc: Node, from: number, to: number): Generator<undef
   return { words, characters };
 }
 
-function* countPieces(text: string): Generator<undefined, TextCount> {
-  let [words, characters] = [0, 0];
+function* countPieces(text: string, before?: TextCount): Generator<undefined, TextCount> {
+  let { words, characters } = before ?? { words: 0, characters: 0 };
   for (let start = 0; start < text.length; yield) {
     const end = pieceEnd(text, start);
     // what stands for a picture is no character

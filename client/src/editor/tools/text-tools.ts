@@ -1,5 +1,6 @@
 /** What the open text offers to the rest of the document screen: finding, outline, counts. None of it writes. */
 import { createContext, createSignal, useContext, type Accessor } from 'solid-js';
+import type { UserId } from '@vicinal/shared/ids.ts';
 import type { FindQuery } from './find-text.ts';
 import type { OutlineEntry, TextCount } from './text-figures.ts';
 
@@ -47,12 +48,19 @@ export interface TextToolsHost {
   readonly tools: Accessor<TextTools | undefined>;
   /** Returns the function that takes them away again. */
   attach(tools: TextTools): () => void;
+  /** Somebody without access was mentioned: whom to offer to share with. */
+  readonly toShareWith: Accessor<UserId | undefined>;
+  /** `undefined` when that was answered. */
+  askToShare(user: UserId | undefined): void;
 }
 
 export function createTextToolsHost(): TextToolsHost {
   const [tools, setTools] = createSignal<TextTools>();
+  const [toShareWith, askToShare] = createSignal<UserId>();
   return {
     tools,
+    toShareWith,
+    askToShare: (user) => void askToShare(() => user),
     attach: (attached) => {
       setTools(attached);
       return () => setTools((now) => (now === attached ? undefined : now));

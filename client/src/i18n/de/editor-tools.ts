@@ -5,6 +5,9 @@ import type { Translation } from '../translation.ts';
 export const editorToolMessages: Translation<typeof english> = {
   'slash.label': 'Block einfügen',
 
+  'mention.label': 'Person erwähnen',
+  'mention.noAccess': 'Kein Zugriff',
+
   'block.kind.text': 'Text',
   'block.words.text': 'absatz einfach paragraph plain',
   'block.words.heading1': 'titel heading h1 #',
