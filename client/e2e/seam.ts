@@ -4,7 +4,7 @@ import type { Person } from './harness.ts';
 
 interface SeamWindow {
   __vicinal?: {
-    readonly rooms: { openRoom(room: string): { exportHtml(): string; close(): Promise<void> } };
+    readonly rooms: { openRoom(room: string): { exportHtml(): Promise<string>; close(): Promise<void> } };
     readonly mesh: { restartIce(peer: string): Promise<void> };
   };
 }
@@ -27,7 +27,7 @@ export const exportedHtml = (page: Page): Promise<string> =>
     const seam = (globalThis as SeamWindow).__vicinal;
     if (!seam) throw new Error('the test seam is not there');
     const session = seam.rooms.openRoom(location.pathname.split('/')[2] ?? '');
-    const html = session.exportHtml();
+    const html = await session.exportHtml();
     await session.close();
     return html;
   });

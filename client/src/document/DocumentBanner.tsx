@@ -34,7 +34,7 @@ export function DocumentBanner(props: { session: RoomSession; status: SyncStatus
         <div class="banner-actions">
           <Show
             when={reason() === 'update-needed' || reason() === 'local-network-denied'}
-            fallback={<Button onClick={() => exportCopy(props.session)}>{t('document.export')}</Button>}
+            fallback={<Button onClick={() => void exportCopy(props.session)}>{t('document.export')}</Button>}
           >
             <Button onClick={() => location.reload()}>{t('app.reload')}</Button>
           </Show>

@@ -85,7 +85,7 @@ export function Failed(props: { session: RoomSession }): JSX.Element {
       <p class="state-text">{t('document.failed.text')}</p>
       <p class="state-text">{t('document.failed.reason', { reason: reason() })}</p>
       <div class="state-actions">
-        <Button onClick={() => exportCopy(props.session)}>
+        <Button onClick={() => void exportCopy(props.session)}>
           <Download class="icon" aria-hidden="true" />
           {t('document.export')}
         </Button>

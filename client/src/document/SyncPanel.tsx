@@ -154,7 +154,7 @@ function ThisDevice(props: { session: RoomSession; status: SyncStatus; now: numb
           {t('sync.freeSpace')}
         </a>
       </Show>
-      <Button class="panel-button" onClick={() => exportCopy(props.session)}>
+      <Button class="panel-button" onClick={() => void exportCopy(props.session)}>
         <Download class="icon" aria-hidden="true" />
         {t('document.export')}
       </Button>

@@ -16,11 +16,11 @@ const TYPES = {
 const RELEASE_AFTER_MS = 60_000;
 
 /** Hands the document to the browser's downloads. */
-export function downloadAs(session: RoomSession, format: DownloadFormat): void {
+export async function downloadAs(session: RoomSession, format: DownloadFormat): Promise<void> {
   const { type, ending } = TYPES[format];
   const content =
     format === 'html'
-      ? printablePage(session.title, session.exportHtml())
+      ? printablePage(session.title, await session.exportHtml())
       : markdownFile(session.title, renderMarkdown(contentBody(session.content)));
   const url = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
   const link = document.createElement('a');

@@ -20,8 +20,8 @@ export function fileNameOf(title: string): string {
 }
 
 /** Hands the document to the browser's downloads. */
-export function exportCopy(session: RoomSession): void {
-  const page = htmlPage(session.title, session.exportHtml());
+export async function exportCopy(session: RoomSession): Promise<void> {
+  const page = htmlPage(session.title, await session.exportHtml());
   const url = URL.createObjectURL(new Blob([page], { type: 'text/html' }));
   const link = document.createElement('a');
   link.href = url;

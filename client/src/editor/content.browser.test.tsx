@@ -25,7 +25,7 @@ async function open(session: TestSession = createTestSession({ canWrite: true })
   return session;
 }
 
-const html = (session: TestSession): string => session.exportHtml();
+const html = (session: TestSession): string => session.html();
 const button = (name: string): HTMLButtonElement => {
   const found = document.querySelector<HTMLButtonElement>(`button[aria-label="${name}"]`);
   if (!found) throw new TypeError(`no button ${name}`);

@@ -40,7 +40,7 @@ async function open(blocks: readonly Y.XmlElement[] = [], canWrite = true): Prom
 const type = (keys: string): Promise<void> => userEvent.keyboard(keys);
 /** What is written, with pictures by their description. */
 const html = (session: TestSession): string =>
-  session.exportHtml().replaceAll(/<img src="[^"]*"(?: alt="([^"]*)")?>/g, '<img $1>');
+  session.html().replaceAll(/<img src="[^"]*"(?: alt="([^"]*)")?>/g, '<img $1>');
 const paragraph = (words: string): Y.XmlElement => element('paragraph', {}, words === '' ? [] : [text(words)]);
 const table = (...rows: string[][]): Y.XmlElement =>
   element(
@@ -137,10 +137,10 @@ describe('below the last block', () => {
   it('the text reaches the lower edge of the screen, and a click there puts the caret at its end', async () => {
     const session = await open([paragraph('first'), paragraph('last')]);
     expect(textbox().getBoundingClientRect().bottom).toBeGreaterThan(790);
-    const before = session.exportHtml();
+    const before = session.html();
     textbox().blur();
     await clickBelow();
-    expect(session.exportHtml()).toBe(before);
+    expect(session.html()).toBe(before);
     await type('!');
     expect(html(session)).toBe('<p>first</p><p>last!</p>');
   });
@@ -161,10 +161,10 @@ describe('below the last block', () => {
 
   it('a reader clicks there without writing', async () => {
     const session = await open([table(['a'])], false);
-    const before = session.exportHtml();
+    const before = session.html();
     await clickBelow();
     await type('x');
-    expect(session.exportHtml()).toBe(before);
+    expect(session.html()).toBe(before);
   });
 
   it.each([

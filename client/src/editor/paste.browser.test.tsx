@@ -101,7 +101,7 @@ describe('pasting HTML', () => {
   it.each(Object.entries(CASES))('EDIT-20: keeps the structure of %s', async (name, expected) => {
     const session = await open();
     paste({ 'text/html': fixture(name), 'text/plain': 'plain' });
-    await expect.poll(() => session.exportHtml().replace(/<p><\/p>$/, '')).toBe(expected);
+    await expect.poll(() => session.html().replace(/<p><\/p>$/, '')).toBe(expected);
     expect(violations).toEqual([]);
   });
 
@@ -110,14 +110,14 @@ describe('pasting HTML', () => {
     paste({
       'text/html': '<table><tr><td><table><tr><td><p>one</p></td></tr></table></td><td><p>two</p></td></tr></table>',
     });
-    expect(session.exportHtml()).toBe('<p>one</p><p>two</p>');
+    expect(session.html()).toBe('<p>one</p><p>two</p>');
   });
 
   it('EDIT-20: a table larger than the bounds loses its surplus, not the document', async () => {
     const session = await open();
     const cells = '<td>x</td>'.repeat(60);
     paste({ 'text/html': `<table>${`<tr>${cells}</tr>`.repeat(3)}<tr><td colspan="99999">wide</td></tr></table>` });
-    const html = session.exportHtml();
+    const html = session.html();
     expect(html.match(/<tr>/g)).toHaveLength(4);
     expect(html.match(/<td>/g)).toHaveLength(4 * 30);
   });
@@ -125,7 +125,7 @@ describe('pasting HTML', () => {
   it('EDIT-20: what was copied here comes back as it was', async () => {
     const session = await open();
     await userEvent.keyboard('# Title{Enter}- a{Enter}{Tab}b{Enter}{Enter}{Enter}[[ ] todo');
-    const before = session.exportHtml();
+    const before = session.html();
     await userEvent.keyboard('{Control>}a{/Control}');
     const clipboardData = new DataTransfer();
     textbox().dispatchEvent(new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true }));
@@ -133,7 +133,7 @@ describe('pasting HTML', () => {
     expect(html).toContain('data-pm-slice');
     await userEvent.keyboard('{Backspace}');
     paste({ 'text/html': html });
-    expect(session.exportHtml()).toBe(before);
+    expect(session.html()).toBe(before);
   });
 });
 
@@ -159,7 +159,7 @@ describe('pasting text', () => {
   ])('EDIT-21: reads Markdown %#', async (text, expected) => {
     const session = await open();
     paste({ 'text/plain': text });
-    expect(session.exportHtml().replace(/<p><\/p>$/, '')).toBe(expected);
+    expect(session.html().replace(/<p><\/p>$/, '')).toBe(expected);
   });
 
   it.each([
@@ -173,20 +173,20 @@ describe('pasting text', () => {
     const session = await open();
     paste({ 'text/plain': text });
     expect(textbox().querySelector('h1, ul, ol, strong, em, code, pre')).toBeNull();
-    expect(session.exportHtml().replaceAll(/<[^>]+>/g, '')).toBe(text.replaceAll('\n', ''));
+    expect(session.html().replaceAll(/<[^>]+>/g, '')).toBe(text.replaceAll('\n', ''));
   });
 
   it('EDIT-22: with Shift, nothing is read into the text', async () => {
     const session = await open();
     pastePlain({ 'text/plain': '# **x** https://example.org/ `y`', 'text/html': '<h1><b>x</b></h1>' });
-    expect(session.exportHtml()).toBe('<p># **x** https://example.org/ `y`</p>');
+    expect(session.html()).toBe('<p># **x** https://example.org/ `y`</p>');
   });
 
   it('EDIT-21: stays text inside a code block', async () => {
     const session = await open();
     await userEvent.keyboard('``` ');
     paste({ 'text/plain': '# not a heading\n- nor a list' });
-    expect(session.exportHtml()).toBe('<pre><code># not a heading\n- nor a list</code></pre>');
+    expect(session.html()).toBe('<pre><code># not a heading\n- nor a list</code></pre>');
   });
 
   it.each([
@@ -202,6 +202,6 @@ describe('pasting text', () => {
   ])('EDIT-20: code from an editor of code: %s', async (_, text, mode, expected) => {
     const session = await open();
     paste({ 'text/plain': text, 'vscode-editor-data': mode });
-    expect(session.exportHtml().replace(/<p><\/p>$/, '')).toBe(expected);
+    expect(session.html().replace(/<p><\/p>$/, '')).toBe(expected);
   });
 });

@@ -23,7 +23,7 @@ async function open(session: TestSession = createTestSession({ canWrite: true })
 }
 
 const type = (keys: string): Promise<void> => userEvent.keyboard(keys);
-const html = (session: TestSession): string => session.exportHtml();
+const html = (session: TestSession): string => session.html();
 const tool = (name: string): HTMLButtonElement => {
   const found = document.querySelector<HTMLButtonElement>(`[role="toolbar"] button[aria-label="${name}"]`);
   if (!found) throw new TypeError(`no button ${name}`);

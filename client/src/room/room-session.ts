@@ -3,7 +3,6 @@ import type { Clock } from '@vicinal/shared/clock.ts';
 import { Emitter } from '@vicinal/shared/emitter.ts';
 import type { RoomId, UserId } from '@vicinal/shared/ids.ts';
 import { CONTENT_SCHEMA, contentBody, contentSchema, metaProps, metaTitle } from '@vicinal/shared/room/documents.ts';
-import { renderHtml } from '@vicinal/shared/room/html.ts';
 import type { AccountCaches } from '../storage/account-caches.ts';
 import type { RoomCore } from './room-core.ts';
 import { replaceText } from './text-diff.ts';
@@ -122,7 +121,10 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
       unsubscribes.push(unsubscribe);
       return unsubscribe;
     },
-    exportHtml: () => renderHtml(contentBody(content)),
+    exportHtml: async () => {
+      const { renderHtml } = await import('@vicinal/shared/room/html.ts');
+      return renderHtml(contentBody(content));
+    },
     syncLog: () => core.syncLog(),
     directory: options.directory,
     close: () => {

@@ -66,7 +66,7 @@ export interface RoomSession {
   setTitle(title: string): void;
   on(event: 'state' | 'status' | 'peers' | 'people' | 'title', listener: () => void): () => void;
   /** Current content as canonical HTML (shared/room/html.ts). */
-  exportHtml(): string;
+  exportHtml(): Promise<string>;
   /** What happened to this room's sync on this device, newest first, kept across restarts. */
   syncLog(): Promise<readonly SyncLogEntry[]>;
   /** Who can be mentioned here. Whoever calls closes it. */

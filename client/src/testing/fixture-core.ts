@@ -232,7 +232,7 @@ function createRoomSession(scene: Scene, clock: () => number, room: RoomId): Roo
       title = next;
     },
     on: never,
-    exportHtml: () => '<p>Text</p>',
+    exportHtml: () => Promise.resolve('<p>Text</p>'),
     self: ADA,
     directory: () =>
       Promise.resolve({

@@ -9,6 +9,8 @@ import type { KnownPerson, RoomSession } from '../../room/types.ts';
 
 export interface TestSession extends RoomSession {
   readonly presence: TestPresence;
+  /** Current content as canonical HTML. */
+  html(): string;
   receive(from: Y.Doc): void;
   setCanWrite(canWrite: boolean): void;
   /** As the real session does when anything about the state is looked at again. */
@@ -73,7 +75,8 @@ export function createTestSession(options: {
     title: 'Test',
     setTitle: () => undefined,
     on: (event, listener) => events.on(event, listener),
-    exportHtml: () => renderHtml(contentBody(content)),
+    html: () => renderHtml(contentBody(content)),
+    exportHtml: () => Promise.resolve(renderHtml(contentBody(content))),
     syncLog: () => Promise.resolve([]),
     directory: () =>
       Promise.resolve({

@@ -42,7 +42,7 @@ async function open(session: TestSession = createTestSession({ canWrite: true })
 }
 
 const type = (keys: string): Promise<void> => userEvent.keyboard(keys);
-const html = (session: TestSession): string => session.exportHtml();
+const html = (session: TestSession): string => session.html();
 const listbox = (): HTMLElement | null => document.querySelector('[role="listbox"]');
 const options = (): string[] =>
   [...document.querySelectorAll('[role="option"] .slash-name')].map((option) => option.textContent ?? '');
