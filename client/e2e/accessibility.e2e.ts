@@ -65,6 +65,14 @@ const SCREENS: readonly Screen[] = [
     act: (page) => page.getByRole('button', { name: /Account and settings/ }).click(),
   },
   { name: 'document', path: DOCUMENT },
+  {
+    name: 'document, people behind "@"',
+    path: DOCUMENT,
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Document text' }).pressSequentially('For @');
+      await page.getByRole('option', { name: /Farid/ }).waitFor();
+    },
+  },
   { name: 'document of a viewer', path: DOCUMENT, scene: { role: 'viewer' } },
   { name: 'document, denied', path: DOCUMENT, scene: { room: 'denied' } },
   { name: 'document, waiting', path: DOCUMENT, scene: { room: 'waiting' } },
