@@ -39,7 +39,27 @@ export const webManifest: Partial<ManifestOptions> = {
     screenshot('document-narrow', 'narrow', 'A document on a phone'),
     screenshot('home-narrow', 'narrow', 'The documents of a workspace on a phone'),
   ],
-  shortcuts: [{ name: 'New document', url: '/new', icons: [icon('icon-192', 192, 'any')] }],
+  shortcuts: [
+    { name: 'New document', url: '/new', icons: [icon('icon-192', 192, 'any')] },
+    { name: 'Search', url: '/search', icons: [icon('icon-192', 192, 'any')] },
+  ],
+  share_target: {
+    action: '/share',
+    method: 'POST',
+    enctype: 'multipart/form-data',
+    params: {
+      title: 'title',
+      text: 'text',
+      url: 'url',
+      files: [{ name: 'files', accept: ['text/markdown', 'text/plain', '.md', '.txt', 'image/*'] }],
+    },
+  },
+  file_handlers: [
+    {
+      action: '/new?from=file',
+      accept: { 'text/markdown': ['.md', '.markdown'], 'text/plain': ['.txt'] },
+    },
+  ],
   // a link or shortcut never takes the place of a document that somebody is writing in
   launch_handler: { client_mode: ['navigate-new', 'auto'] },
   handle_links: 'preferred',

@@ -62,12 +62,78 @@ test('PWA-20 the browser finds nothing that stands against installing, and the a
     lang: 'en',
     dir: 'ltr',
   });
-  expect(manifest).toMatchObject({ handle_links: 'preferred', shortcuts: [{ name: 'New document', url: '/new' }] });
+  expect(manifest).toMatchObject({ handle_links: 'preferred', shortcuts: [{ url: '/new' }, { url: '/search' }] });
+  // the browser's parsed form of these two is wrong: the raw data counts
+  expect(manifest).toMatchObject({
+    share_target: {
+      action: '/share',
+      method: 'POST',
+      enctype: 'multipart/form-data',
+      params: { files: [{ name: 'files' }] },
+    },
+    file_handlers: [{ action: '/new?from=file', accept: { 'text/markdown': ['.md', '.markdown'] } }],
+  });
   const { appId } = await cdp.send('Page.getAppId');
   expect(appId).toBe(`${stack.origin}/`);
   await page.goto(`${stack.origin}/sign-in`);
   const again = await ada.context.newCDPSession(page);
   expect((await again.send('Page.getAppId')).appId).toBe(appId);
+});
+
+test('PWA-26 what another app shares becomes a document when somebody says so, opened files at once, and the shortcut opens search', async () => {
+  const { page } = ada;
+  await page.goto(stack.origin);
+  await page.waitForURL(/\/w\//);
+  const home = page.url();
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  // What the browser does for a share: it navigates with a form.
+  const share = (text: string): Promise<void> =>
+    page.evaluate((markdown) => {
+      const form = document.createElement('form');
+      form.action = '/share';
+      form.method = 'post';
+      form.enctype = 'multipart/form-data';
+      for (const [name, value] of [
+        ['title', 'Shared tides'],
+        ['text', markdown],
+        ['url', 'https://example.org/tides'],
+      ] as const) {
+        const field = form.appendChild(document.createElement('input'));
+        field.type = 'hidden'; // keeps the ends of lines
+        field.name = name;
+        field.value = value;
+      }
+      document.body.append(form);
+      form.submit();
+    }, text);
+  await share('not wanted');
+  await page.getByText('not wanted').waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.waitForURL(/\/w\//);
+  await share('# High water\n\n- six\n- noon');
+  await page.getByRole('heading', { name: 'Make a document of this?' }).waitFor();
+  await page.getByRole('button', { name: 'New document', exact: true }).last().click();
+  await page.waitForURL(/\/d\//);
+  await ada.waitForText('noon');
+  expect(await ada.documentText()).toBe('High water\nsixnoon\nhttps://example.org/tides');
+  expect(await page.getByRole('textbox', { name: 'Document title' }).inputValue()).toBe('Shared tides');
+  await ada.waitForState('archived');
+
+  await page.goto(`${stack.origin}/search`);
+  await page.getByRole('combobox', { name: 'Search' }).waitFor();
+  expect(page.url()).toBe(home);
+
+  // What the browser does for an opened file; headless ones have no system to open it from.
+  await page.addInitScript(() => {
+    const getFile = (): Promise<File> => Promise.resolve(new File(['**Bold** plans'], 'Plans.md', { type: '' }));
+    Object.defineProperty(window, 'launchQueue', {
+      value: { setConsumer: (consumer: (params: object) => void) => consumer({ files: [{ getFile }] }) },
+    });
+  });
+  await page.goto(`${stack.origin}/new?from=file`);
+  await page.waitForURL(/\/d\//);
+  await ada.waitForText('Bold plans');
+  expect(await page.getByRole('textbox', { name: 'Document title' }).inputValue()).toBe('Plans');
 });
 
 test('PWA-21 icons and screenshots have the sizes that the manifest declares', async () => {

@@ -19,6 +19,9 @@ const SettingsScreen = lazy(() =>
 const NewDocumentScreen = lazy(() =>
   import('./app/NewDocumentScreen.tsx').then((module) => ({ default: module.NewDocumentScreen })),
 );
+const SearchScreen = lazy(() =>
+  import('./search/SearchScreen.tsx').then((module) => ({ default: module.SearchScreen })),
+);
 /** Whoever joins goes on into a document: its chunks arrive while the nickname is being typed. */
 const JoinScreen = lazy(async () => {
   const { JoinScreen: screen } = await import('./join/JoinScreen.tsx');
@@ -38,6 +41,7 @@ export const routes: RouteDefinition[] = [
     component: Shell,
     children: [
       { path: '/new', component: NewDocumentScreen },
+      { path: '/search', component: SearchScreen },
       { path: '/w/:workspace', component: HomeScreen },
       { path: '/d/:room', component: DocumentScreen },
       { path: '/settings/:section?', component: SettingsScreen },

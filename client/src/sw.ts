@@ -1,5 +1,6 @@
 /** Service worker: serves the app without network. Answers of the servers are never kept. */
 import { answerTo } from './sw/answer.ts';
+import { receiveShare } from './sw/receive-share.ts';
 import { createBuildFiles, type BuildFile } from './sw/build-files.ts';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: readonly BuildFile[] };
@@ -32,6 +33,8 @@ self.addEventListener('fetch', (event) => {
     hasAuthorization: request.headers.has('Authorization'),
   };
   const answer = answerTo(facts, self.location.origin, files.paths);
+  if (answer === 'share')
+    event.respondWith(receiveShare(request, () => self.crypto.randomUUID(), Date.now(), self.location.origin));
   if (answer === 'page') event.respondWith(files.own('/index.html').catch(() => fetch(request)));
   if (answer === 'file') event.respondWith(files.own(url.pathname).catch(() => fetch(request)));
   if (answer === 'old-file') event.respondWith(files.old(url.pathname).then((old) => old ?? fetch(request)));

@@ -18,7 +18,7 @@ export function RequireAccount(props: { children: JSX.Element }): JSX.Element {
         </Delayed>
       </Match>
       <Match when={kind() === 'signed-out'}>
-        <Navigate href={paths.signInFor(location.pathname)} />
+        <Navigate href={paths.signInFor(location.pathname + location.search)} />
       </Match>
       <Match when={kind() === 'signed-in'}>{props.children}</Match>
     </Switch>

@@ -6,6 +6,8 @@ import { useServices } from '../context/services.tsx';
 import { keepUnchanged, type WorkspaceView } from '../context/workspace.tsx';
 import { parseHomeView } from '../home/home-view.ts';
 import { errorText, t } from '../i18n/messages.ts';
+import { handOver } from '../incoming/hand-over.ts';
+import type { Incoming } from '../incoming/types.ts';
 import { paths } from '../paths.ts';
 import type { DocumentSummary, FolderId, FolderSummary, WorkspaceSession } from '../room/types.ts';
 
@@ -80,15 +82,20 @@ export function createWorkspaceView(): WorkspaceView {
     return folders().some((known) => known.id === folder) ? folder : undefined;
   });
 
-  const create = async (from: WorkspaceSession, folder: FolderId | undefined): Promise<void> => {
+  const create = async (
+    from: WorkspaceSession,
+    folder: FolderId | undefined,
+    incoming: Incoming | undefined,
+  ): Promise<void> => {
     const created = await from.createDocument(folder);
-    if (created.ok) navigate(paths.document(created.value), { state: { isNew: true } });
+    if (created.ok && incoming !== undefined) handOver(created.value, incoming);
+    if (created.ok) navigate(paths.document(created.value), { state: { isNew: incoming === undefined } });
     else services.announce(errorText(created.error));
   };
   const createDocument = createMemo(() => {
     const from = session();
     if (from === undefined || !canWrite()) return undefined;
-    return (folder?: FolderId) => create(from, folder ?? currentFolder());
+    return (folder?: FolderId, incoming?: Incoming) => create(from, folder ?? currentFolder(), incoming);
   });
   return {
     workspace,

@@ -2,6 +2,7 @@
 import { createContext, createMemo, useContext, type Accessor, type JSX } from 'solid-js';
 import type { Workspace } from '@vicinal/shared/http/api.ts';
 import type { RoomId } from '@vicinal/shared/ids.ts';
+import type { Incoming } from '../incoming/types.ts';
 import type { DocumentSummary, FolderId, FolderSummary, WorkspaceSession } from '../room/types.ts';
 
 export interface WorkspaceView {
@@ -22,8 +23,8 @@ export interface WorkspaceView {
   readonly canWrite: Accessor<boolean>;
   /** The folder whose page is on screen. */
   readonly currentFolder: Accessor<FolderId | undefined>;
-  /** In that folder, else in the one on screen. Undefined where this person cannot create documents. */
-  readonly createDocument: Accessor<((folder?: FolderId) => Promise<void>) | undefined>;
+  /** In that folder, else in the one on screen; begins with what came in. Undefined where this person cannot create documents. */
+  readonly createDocument: Accessor<((folder?: FolderId, incoming?: Incoming) => Promise<void>) | undefined>;
 }
 
 const WorkspaceContext = createContext<WorkspaceView>();

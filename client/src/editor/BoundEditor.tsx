@@ -7,6 +7,7 @@ import { ContextBar } from './ContextBar.tsx';
 import { FormatToolbar } from './FormatToolbar.tsx';
 import { LinkForm } from './LinkForm.tsx';
 import { t } from '../i18n/messages.ts';
+import { takeOver } from '../incoming/hand-over.ts';
 import { createEditorTools } from './tools/editor-tools.ts';
 import { EditorTools } from './tools/EditorTools.tsx';
 
@@ -59,6 +60,13 @@ export function BoundEditor(props: {
       onFileRefused: (refusal) => showNotice(t(`editor.refused.${refusal}`)),
     });
     setBinding(opened);
+    const incoming = canWrite() ? takeOver(session.room) : undefined;
+    if (incoming !== undefined) {
+      if (incoming.title !== '') session.setTitle(incoming.title);
+      void import('./paste/incoming.ts').then(({ insertIncoming }) =>
+        insertIncoming(opened.editor, incoming, (refusal) => showNotice(t(`editor.refused.${refusal}`))),
+      );
+    }
     const stop = session.on('state', () => {
       setCanWrite(mayWrite(session));
       opened.setCanWrite(canWrite());

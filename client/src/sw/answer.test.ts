@@ -31,6 +31,15 @@ describe('what the service worker answers', () => {
     expect(answerTo(request('/elsewhere.js'), origin, files)).toBe('network');
   });
 
+  it('PWA-26 takes what another app shares, and no other request there', () => {
+    expect(answerTo(request('/share', { method: 'POST', isNavigation: true }), origin, files)).toBe('share');
+    expect(answerTo(request('/share', { method: 'POST' }), origin, files)).toBe('network');
+    expect(
+      answerTo(request('https://elsewhere.example/share', { method: 'POST', isNavigation: true }), origin, files),
+    ).toBe('network');
+    expect(answerTo(request('/shares', { method: 'POST', isNavigation: true }), origin, files)).toBe('network');
+  });
+
   it('PWA-12 never answers what carries credentials, changes something or goes to another origin', () => {
     expect(answerTo(request('/assets/app-1.js', { hasAuthorization: true }), origin, files)).toBe('network');
     expect(answerTo(request('/assets/app-1.js', { method: 'POST' }), origin, files)).toBe('network');

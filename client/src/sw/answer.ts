@@ -12,13 +12,15 @@ export interface RequestFacts {
 
 /**
  * `page` the app, whatever the address · `file` one of this build, kept · `old-file` perhaps one of the build before ·
- * `network` left to the browser.
+ * `share` something another app shares · `network` left to the browser.
  */
-export type Answer = 'page' | 'file' | 'old-file' | 'network';
+export type Answer = 'page' | 'file' | 'old-file' | 'share' | 'network';
 
 /** `files`: absolute paths of this build. */
 export function answerTo(request: RequestFacts, origin: string, files: ReadonlySet<string>): Answer {
   const { url } = request;
+  const isShare = request.method === 'POST' && url.origin === origin && url.pathname === '/share';
+  if (isShare && request.isNavigation) return 'share';
   if (request.method !== 'GET' || url.origin !== origin || request.hasAuthorization) return 'network';
   if (SERVER_PATHS.test(url.pathname)) return 'network';
   if (files.has(url.pathname)) return 'file';

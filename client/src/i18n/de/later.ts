@@ -4,6 +4,14 @@ import type { Translation } from '../translation.ts';
 import { settingsMessages } from './settings.ts';
 
 export const laterMessages: Translation<typeof english> = {
+  'incoming.discard': 'Verwerfen',
+  'incoming.heading': 'Ein Dokument daraus machen?',
+  'incoming.none.heading': 'Hier ist nichts',
+  'incoming.none.text': 'Das Geteilte konnte nicht aufbewahrt werden oder ist schon verarbeitet. Teile es noch einmal.',
+  'incoming.page': 'Mit Vicinal geteilt',
+  'incoming.text': 'Eine andere App hat das mit Vicinal geteilt.',
+  'incoming.tooLarge':
+    'Das Geteilte ist zu groß: höchstens 20 Dateien mit zusammen 20 MB und eine Million Zeichen Text.',
   ...settingsMessages,
 
   'settings.storage.used': 'In diesem Browser belegt',

@@ -2,6 +2,14 @@
 import { settingsMessages } from './settings.ts';
 
 export const laterMessages = {
+  'incoming.discard': 'Discard',
+  'incoming.heading': 'Make a document of this?',
+  'incoming.none.heading': 'There is nothing here',
+  'incoming.none.text': 'What was shared could not be kept, or was taken already. Share it once more.',
+  'incoming.page': 'Shared with Vicinal',
+  'incoming.text': 'Another app shared this with Vicinal.',
+  'incoming.tooLarge':
+    'What was shared is too large: at most 20 files of 20 MB in all, and a million characters of text.',
   ...settingsMessages,
 
   'settings.storage.used': 'Used in this browser',
