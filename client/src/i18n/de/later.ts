@@ -2,6 +2,7 @@
 import type { laterMessages as english } from '../en/later.ts';
 import type { Translation } from '../translation.ts';
 import { settingsMessages } from './settings.ts';
+import { shareMessages } from './share.ts';
 
 export const laterMessages: Translation<typeof english> = {
   'incoming.discard': 'Verwerfen',
@@ -13,6 +14,7 @@ export const laterMessages: Translation<typeof english> = {
   'incoming.tooLarge':
     'Das Geteilte ist zu groß: höchstens 20 Dateien mit zusammen 20 MB und eine Million Zeichen Text.',
   ...settingsMessages,
+  ...shareMessages,
 
   'settings.storage.used': 'In diesem Browser belegt',
   'settings.storage.protected': 'Vor dem Aufräumen geschützt',

@@ -1,5 +1,6 @@
 /** What only screens behind a step say: signing out, leaving, removing, storage. It comes with their chunks. */
 import { settingsMessages } from './settings.ts';
+import { shareMessages } from './share.ts';
 
 export const laterMessages = {
   'incoming.discard': 'Discard',
@@ -11,6 +12,7 @@ export const laterMessages = {
   'incoming.tooLarge':
     'What was shared is too large: at most 20 files of 20 MB in all, and a million characters of text.',
   ...settingsMessages,
+  ...shareMessages,
 
   'settings.storage.used': 'Used in this browser',
   'settings.storage.protected': 'Protected from cleanup',

@@ -1,36 +1,8 @@
 /** Share dialog, members, join, sign-in and trying it without an account. */
 export const peopleMessages = {
-  'people.add': 'Add people',
-  'people.add.placeholder': 'Name or e-mail',
-  'people.add.role': 'Role for added people',
-  'people.add.submit': 'Add',
-  'people.add.none': 'Everybody in the workspace is on the list below.',
-  'people.added': '{name} was added.',
-  'people.list': 'People with access',
-  'people.list.you': 'you',
-  'people.list.role': 'Role of {name}',
-  'people.list.remove': 'Remove {name}',
-  'people.list.changed': '{name}: {role}.',
-  'people.list.removed': '{name} was removed. They stop receiving changes. Copies already on their devices stay there.',
-  'people.via.creator': 'made this document',
-  'people.via.person': 'added',
-  'people.via.link': 'joined by link',
-  'people.via.workspace': 'through the workspace',
-  'people.access': 'General access',
-  'people.access.who': 'Who has access',
-  'people.access.restricted': 'Only people added',
-  'people.access.workspace': 'Everybody in {workspace}',
-  'people.access.role': 'What they may do',
-  'people.access.restricted.hint': 'The title is hidden from everybody else in the workspace too.',
-  'people.access.saved': 'Access was changed.',
-  'people.access.owners': 'Only owners of the document change this.',
-  'people.links': 'Anyone with the link',
-  'people.offline': 'The server cannot be reached now. People and access are shown again when it is back.',
   'account.local': 'On this device only',
   'people.adopting': 'Moving your documents into your account: {done} of {total}',
-  'people.local': 'Sharing needs an account: this document is on this device alone.',
   'people.local.signIn': 'Sign in or join',
-  'people.uses': 'Works for',
 
   'people.upgrade.text':
     'With an account you can open your documents on other devices. You stay the same person: what you wrote keeps your name.',
@@ -52,10 +24,6 @@ export const peopleMessages = {
   'signin.notice.device-revoked':
     'This device was removed from your account. Your documents are still here; sign in to open them.',
   'signin.notice.session-ended': 'Your session has ended. Your documents are still here; sign in to open them.',
-
-  'share.network': 'Network link',
-  'share.network.copy': 'Copy the network link',
-  'share.network.hint': 'For other devices on this network. Each of them first trusts this computer, on this page:',
 
   'settings.page': 'Settings',
   'settings.password.hint': 'At least 8 characters. A long phrase is better than a short riddle.',
