@@ -72,6 +72,8 @@ export default defineConfig({
           include: ['{shared,client}/**/*.browser.test.{ts,tsx}'],
           exclude,
           testTimeout: 30_000,
+          // chunks are built when a test first asks for them
+          expect: { poll: { timeout: 5000 } },
           browser: {
             enabled: true,
             headless: true,

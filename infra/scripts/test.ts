@@ -1,7 +1,7 @@
 /**
  * `npm test`: every stage in order, none left out because another failed. The lines before the last list what was
  * repeated and what was skipped, the last one counts. `npm run check` runs lint, types and unit; stages can be named as
- * arguments. Integration tests and journeys run real processes and browsers against real time: a file of them that
+ * arguments. Some run real processes and browsers against real time: a file of theirs that
  * fails is run once more by itself, and named. One that fails again, and more files than {@link MAX_REPEATED}, have failed.
  */
 import { spawn } from 'node:child_process';
@@ -42,7 +42,14 @@ const STAGES: readonly Stage[] = [
   { name: 'size', command: ['node', 'infra/scripts/byte-budget.ts'], maxMinutes: 3 },
   { name: 'unit', command: vitest('unit'), maxMinutes: 10, isVitest: true },
   { name: 'integration', command: vitest('integration'), maxMinutes: 20, isVitest: true, isRepeatable: true },
-  { name: 'browser', command: vitest('browser'), maxMinutes: 10, isVitest: true, needsChromium: true },
+  {
+    name: 'browser',
+    command: vitest('browser'),
+    maxMinutes: 10,
+    isVitest: true,
+    needsChromium: true,
+    isRepeatable: true,
+  },
   { name: 'e2e', command: vitest('e2e'), maxMinutes: 40, isVitest: true, needsChromium: true, isRepeatable: true },
   { name: 'sim', command: ['node', 'infra/scripts/sim.ts'], maxMinutes: 5 },
   { name: 'fuzz', command: ['node', 'infra/scripts/fuzz.ts'], maxMinutes: 5 },

@@ -50,7 +50,7 @@ describe('sheet of shortcuts', () => {
     focus('first');
     await userEvent.keyboard('?');
     await expect.poll(sheet).not.toBeNull();
-    expect(sheet()?.textContent).toContain('Find in document');
+    await expect.poll(() => sheet()?.textContent).toContain('Find in document');
     await userEvent.keyboard('{Escape}');
     await expect.poll(sheet).toBeNull();
     await expect.poll(focused).toBe('first');

@@ -1,6 +1,7 @@
 import { createSignal, Match, onCleanup, onMount, Switch, type JSX } from 'solid-js';
 import { systemClock } from '@vicinal/shared/clock.ts';
 import { CONTENT_SCHEMA, contentBody, contentSchema, metaProps } from '@vicinal/shared/room/documents.ts';
+import '../i18n/editor.ts';
 import type { RoomSession } from '../room/types.ts';
 import { BoundEditor } from './BoundEditor.tsx';
 import { canBind } from './binding/document-binding.ts';

@@ -50,10 +50,6 @@ export const editorMessages = {
   'editor.refused.picture-too-large': 'This picture is too large. Make it smaller than 500 KB and try again.',
   'editor.refused.picture-elsewhere': 'Pictures on other sites were left out. Copy a picture itself to add it.',
   'editor.refused.file-refused': 'Only pictures can be added to documents, not other files.',
-  'download.menu': 'Download or print',
-  'download.markdown': 'Download as Markdown',
-  'download.html': 'Download as HTML',
-  'download.print': 'Print',
   'editor.update.title': 'Update needed',
   'editor.update.text':
     'This document was written with a newer version of Vicinal. You can read it here; to write, reload this page to update.',

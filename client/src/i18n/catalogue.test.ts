@@ -4,6 +4,9 @@ import { AppError, ERROR_CODES } from '@vicinal/shared/app-error.ts';
 import { expect, test } from 'vitest';
 import { pseudo, pseudoCatalogue } from '../testing/pseudo-catalogue.ts';
 import { de } from './de.ts';
+import { editorMessages } from '../editor/messages.ts';
+import { editorToolMessages } from '../editor/tools/messages.ts';
+import './editor.ts';
 import { laterMessages } from './en/later.ts';
 import { en as firstEnglish, type Message } from './en.ts';
 import './later.ts';
@@ -17,7 +20,7 @@ const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
   )
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n');
-const en = { ...firstEnglish, ...laterMessages };
+const en = { ...firstEnglish, ...laterMessages, ...editorMessages, ...editorToolMessages };
 const keys = Object.keys(en);
 
 /** Keys built from a template such as `role.${role}`: the literal part before the value. */

@@ -235,6 +235,13 @@ export const de: Catalogue = {
   'notfound.heading': 'Unter dieser Adresse ist nichts',
   'notfound.text': 'Vielleicht wurde sie beim Kopieren abgeschnitten.',
 
+  'download.menu': 'Herunterladen oder drucken',
+  'download.markdown': 'Als Markdown herunterladen',
+  'download.html': 'Als HTML herunterladen',
+  'download.print': 'Drucken',
+  'info.open': 'Info',
+  'shortcuts.heading': 'Tastenkürzel',
+
   'crash.page': 'Etwas ist schiefgegangen',
   'crash.heading': 'Diese Seite geht gerade nicht weiter',
   'crash.text': 'Was du geschrieben hast, bleibt auf diesem Gerät. Neu laden hilft meistens.',

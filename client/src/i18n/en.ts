@@ -1,7 +1,7 @@
 /** Every sentence the client shows, in English. `{name}` marks a value; plural entries follow Intl.PluralRules categories. */
 import { ERROR_CODES, textOf, type ErrorCode } from '@vicinal/shared/app-error.ts';
-import { editorMessages } from '../editor/messages.ts';
-import { editorToolMessages } from '../editor/tools/messages.ts';
+import type { editorMessages } from '../editor/messages.ts';
+import type { editorToolMessages } from '../editor/tools/messages.ts';
 import { homeMessages } from './en/home.ts';
 import type { laterMessages } from './en/later.ts';
 import { peopleMessages } from './en/people.ts';
@@ -22,8 +22,6 @@ const errors = Object.fromEntries(
 
 export const en = {
   ...errors,
-  ...editorMessages,
-  ...editorToolMessages,
   ...homeMessages,
   ...peopleMessages,
   ...syncMessages,
@@ -242,6 +240,13 @@ export const en = {
   'notfound.heading': 'There is nothing at this address',
   'notfound.text': 'The address may have been cut off when it was copied.',
 
+  'download.menu': 'Download or print',
+  'download.markdown': 'Download as Markdown',
+  'download.html': 'Download as HTML',
+  'download.print': 'Print',
+  'info.open': 'Info',
+  'shortcuts.heading': 'Keyboard shortcuts',
+
   'crash.page': 'Something went wrong',
   'crash.heading': 'This page stopped working',
   'crash.text': 'What you wrote is kept on this device. Reloading usually helps.',
@@ -264,4 +269,8 @@ export const en = {
   'unsupported.storage.fix': 'Allow site data for this address, or open it in an ordinary window.',
 } as const satisfies Record<string, Message>;
 
-export type MessageKey = keyof typeof en | keyof typeof laterMessages;
+export type MessageKey =
+  | keyof typeof en
+  | keyof typeof laterMessages
+  | keyof typeof editorMessages
+  | keyof typeof editorToolMessages;

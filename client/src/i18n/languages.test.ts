@@ -1,4 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { editorMessages } from '../editor/messages.ts';
+import { editorToolMessages } from '../editor/tools/messages.ts';
 import { laterMessages } from './en/later.ts';
 import { en } from './en.ts';
 import { dateLocale, formatBytes, formatDate, formatList, formatRelative } from './format.ts';
@@ -18,7 +20,7 @@ const page = (stored: string | undefined) => {
 
 afterEach(() => {
   vi.unstubAllGlobals();
-  setCatalogue('en', { ...en, ...laterMessages });
+  setCatalogue('en', { ...en, ...laterMessages, ...editorMessages, ...editorToolMessages });
 });
 
 test('UI-101 English is shown until another language is chosen', async () => {

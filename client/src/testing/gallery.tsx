@@ -4,6 +4,8 @@ import { App } from '../app/App.tsx';
 import { ErrorScreen } from '../app/ErrorScreen.tsx';
 import { UnsupportedScreen } from '../app/UnsupportedScreen.tsx';
 import { loadLanguage } from '../i18n/languages.ts';
+import { editorMessages } from '../editor/messages.ts';
+import { editorToolMessages } from '../editor/tools/messages.ts';
 import { laterMessages } from '../i18n/en/later.ts';
 import { en } from '../i18n/en.ts';
 import { setCatalogue, t } from '../i18n/messages.ts';
@@ -16,7 +18,8 @@ const scene: Scene = { ...DEFAULT_SCENE, ...(stored as Partial<Scene>) }; // Wri
 const page = localStorage.getItem('gallery.page');
 const root = document.getElementById('app');
 await loadLanguage();
-if (localStorage.getItem('gallery.pseudo') === '1') setCatalogue('en', pseudoCatalogue({ ...en, ...laterMessages }));
+if (localStorage.getItem('gallery.pseudo') === '1')
+  setCatalogue('en', pseudoCatalogue({ ...en, ...laterMessages, ...editorMessages, ...editorToolMessages }));
 // tests look for sentences as this page shows them
 Object.assign(globalThis, { gallerySentence: t });
 if (root !== null) {

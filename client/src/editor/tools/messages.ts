@@ -45,7 +45,6 @@ export const editorToolMessages = {
   'find.none': 'No matches',
 
   'info.heading': 'Info',
-  'info.open': 'Info',
   'info.close': 'Close info',
   'info.counts': 'Word count',
   'info.words': 'Words',
@@ -59,7 +58,6 @@ export const editorToolMessages = {
   'outline.empty': 'Headings in the text appear here.',
   'outline.untitled': 'Empty heading',
 
-  'shortcuts.heading': 'Keyboard shortcuts',
   'shortcuts.group.everywhere': 'Everywhere',
   'shortcuts.group.document': 'In a document',
   'shortcuts.group.text': 'Text',

@@ -48,7 +48,6 @@ export const editorToolMessages: Translation<typeof english> = {
   'find.none': 'Keine Treffer',
 
   'info.heading': 'Info',
-  'info.open': 'Info',
   'info.close': 'Info schließen',
   'info.counts': 'Umfang',
   'info.words': 'Wörter',
@@ -62,7 +61,6 @@ export const editorToolMessages: Translation<typeof english> = {
   'outline.empty': 'Überschriften im Text erscheinen hier.',
   'outline.untitled': 'Leere Überschrift',
 
-  'shortcuts.heading': 'Tastenkürzel',
   'shortcuts.group.everywhere': 'Überall',
   'shortcuts.group.document': 'Im Dokument',
   'shortcuts.group.text': 'Text',

@@ -55,10 +55,6 @@ export const editorMessages: Translation<typeof english> = {
   'editor.refused.picture-elsewhere':
     'Bilder von anderen Seiten wurden weggelassen. Kopiere ein Bild selbst, um es einzufügen.',
   'editor.refused.file-refused': 'In Dokumente passen nur Bilder, keine anderen Dateien.',
-  'download.menu': 'Herunterladen oder drucken',
-  'download.markdown': 'Als Markdown herunterladen',
-  'download.html': 'Als HTML herunterladen',
-  'download.print': 'Drucken',
   'editor.update.title': 'Aktualisierung nötig',
   'editor.update.text':
     'Dieses Dokument wurde mit einer neueren Version von Vicinal geschrieben. Du kannst es hier lesen; zum Schreiben lade die Seite neu.',
