@@ -10,6 +10,7 @@ export const SINGLE_IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   '@roamhq/wrtc': ['archiver/src/peer/wrtc.ts'],
   'node-datachannel': ['archiver/src/peer/wrtc.ts'],
   werift: ['archiver/src/peer/wrtc.ts'],
+  'werift-ice': ['signaling/src/ice/stun-message.ts'],
   'simple-peer': ['shared/src/mesh/link.ts'],
   'y-webrtc': ['archiver/src/bridge/', 'infra/bench/'],
   'pg-boss': ['archiver/src/jobs/queue.ts'],

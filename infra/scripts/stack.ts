@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { systemClock } from '@vicinal/shared/clock.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
@@ -261,6 +262,7 @@ function serviceEnv(
     DATABASE_URL: databaseUrl,
     DATA_DIR: options.dataDir,
     HOST: '127.0.0.1',
+    ...stunHost(options),
     PUBLIC_URL: front.origin,
     ALLOWED_ORIGINS: origins.filter(Boolean).join(','),
     ...(network === undefined ? {} : { NETWORK_ORIGINS: `@${originsFile(options.dataDir)}` }),
@@ -270,6 +272,13 @@ function serviceEnv(
     SIGNALING_URL: `http://localhost:${front.port}`,
     ...options.env,
   };
+}
+
+/** STUN is where the origin is, unless something else stands in front of that, or the person says where. */
+function stunHost({ host, publicUrl }: StackOptions): Record<string, string> {
+  const address = host === 'localhost' ? '127.0.0.1' : (host ?? '');
+  const isLeftOpen = publicUrl !== undefined || process.env['STUN_HOST'] !== undefined || isIP(address) === 0;
+  return isLeftOpen || address === '0.0.0.0' || address === '::' ? {} : { STUN_HOST: address };
 }
 
 /** The services see what the person exported, except what this process decides. */

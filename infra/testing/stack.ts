@@ -44,6 +44,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
     ...(networkAddresses === undefined ? { host: '127.0.0.1' } : { tlsPort: 0, readAddresses: () => networkAddresses }),
     say,
     env: {
+      STUN_PORT: '0', // several run at once
       ...(options.ticketTtlMs === undefined ? {} : { TICKET_TTL_MS: String(options.ticketTtlMs) }),
       ...options.env,
     },

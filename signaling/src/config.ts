@@ -1,8 +1,8 @@
 /** The server's configuration, read from the environment here and nowhere else. */
 import { BlockList, isIP } from 'node:net';
-import { iceServerSchema } from '@vicinal/shared/http/api.ts';
 import { err, ok, type Result } from '@vicinal/shared/result.ts';
-import { z } from '@vicinal/shared/zod.ts';
+import { ICE_ENV_NAMES, parseIceEnv } from './ice/ice-config.ts';
+import type { IceSettings } from './ice/ice-settings.ts';
 import { KNOWN_PUSH_HOSTS, isHostPattern } from './notify/push-address.ts';
 import { Origins, parseOrigin } from './origins.ts';
 
@@ -29,6 +29,10 @@ const limitTable = {
   joinsPerSecond: { env: 'LIMIT_ROOM_JOINS_PER_SECOND', value: 5, min: 1, max: 1e6 },
   joinsBurst: { env: 'LIMIT_ROOM_JOINS_BURST', value: 600, min: 1, max: 1e6 },
   outboundBufferBytes: { env: 'LIMIT_OUTBOUND_BUFFER_BYTES', value: 1024 * 1024, min: 65_536, max: 1e9 },
+  stunPerSecond: { env: 'LIMIT_STUN_PER_SECOND', value: 2000, min: 1, max: 1e6 },
+  stunPerAddressPerSecond: { env: 'LIMIT_STUN_PER_ADDRESS_PER_SECOND', value: 20, min: 1, max: 1e6 },
+  stunPerAddressBurst: { env: 'LIMIT_STUN_PER_ADDRESS_BURST', value: 200, min: 1, max: 1e6 },
+  stunAddresses: { env: 'LIMIT_STUN_ADDRESSES', value: 10_000, min: 1, max: 1e6 },
   helloTimeoutMs: { env: 'HELLO_TIMEOUT_MS', value: 5000, min: 50, max: 60_000 },
   pingIntervalMs: { env: 'PING_INTERVAL_MS', value: 30_000, min: 50, max: 600_000 },
   idleTimeoutMs: { env: 'IDLE_TIMEOUT_MS', value: 90_000, min: 100, max: 3_600_000 },
@@ -74,7 +78,7 @@ export const ENV_NAMES: readonly string[] = [
   'SETUP_LINK_TTL_S',
   'ENROLMENT_CODE_TTL_S',
   'KEY_PUBLISH_AHEAD_S',
-  'ICE_SERVERS',
+  ...ICE_ENV_NAMES,
   'LIMIT_PRIVATE_ADDRESSES',
   'PUSH_ALLOWED_HOSTS',
   'PUSH_CONTACT',
@@ -84,7 +88,7 @@ export const ENV_NAMES: readonly string[] = [
   ...limitEntries.map(([, { env }]) => env),
 ];
 
-export interface Config {
+export interface Config extends IceSettings {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly host: string;
@@ -108,7 +112,6 @@ export interface Config {
   readonly enrolmentCodeTtlMs: number;
   /** How long a new signing key stands in the JWKS before it signs. */
   readonly keyPublishAheadMs: number;
-  readonly iceServers: readonly z.infer<typeof iceServerSchema>[];
   /** Whether loopback and private addresses fall under the per-address socket limit. */
   readonly limitPrivateAddresses: boolean;
   /** Hosts of push services that messages may be sent to, the known ones first. */
@@ -199,7 +202,7 @@ export function parseEnv(
     setupLinkTtlMs: integer('SETUP_LINK_TTL_S', 86_400, 1, 30 * 86_400) * 1000,
     enrolmentCodeTtlMs: integer('ENROLMENT_CODE_TTL_S', 3600, 1, 7 * 86_400) * 1000,
     keyPublishAheadMs: integer('KEY_PUBLISH_AHEAD_S', 900, 0, 86_400) * 1000,
-    iceServers: parseIceServers(optional(env['ICE_SERVERS']), problems),
+    ...parseIceEnv(env, problems),
     limitPrivateAddresses: limitPrivate === 'true',
     pushAllowedHosts: [...KNOWN_PUSH_HOSTS, ...pushHosts],
     pushContact,
@@ -230,16 +233,4 @@ function parseProxies(parts: readonly string[], problems: string[]): BlockList {
     }
   }
   return proxies;
-}
-
-function parseIceServers(text: string | undefined, problems: string[]): Config['iceServers'] {
-  if (text === undefined) return [];
-  try {
-    const parsed = z.array(iceServerSchema).check(z.maxLength(16)).safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-  } catch {
-    // reported below, like JSON of another shape
-  }
-  problems.push('ICE_SERVERS must be a JSON list such as [{"urls":["stun:stun.example.org"]}]');
-  return [];
 }

@@ -26,6 +26,7 @@ import { workspaceRoutes } from './http/routes/workspaces.ts';
 import { instanceRoutes, type Readiness } from './http/routes/instance.ts';
 import { roomRoutes } from './http/routes/rooms.ts';
 import type { Route } from './http/route.ts';
+import { startStunResponder } from './ice/stun-responder.ts';
 import { createLogger, errorFields } from './log.ts';
 import { createMetrics, listenForMetrics } from './metrics.ts';
 import { randomId } from './random-ids.ts';
@@ -88,11 +89,19 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
     closers.push(startLadder(appDeps, createLadder(appDeps, sender)));
     closers.push(() => sender.close());
 
+    const stun = config.stun && (await startStunResponder({ ...config.stun, limits: config.limits, clock, logger }));
+    closers.push(() => stun?.close());
     const limits = createHttpLimits(config.limits);
     const app = createApp(
       appDeps,
       limits,
-      listRoutes(appDeps, limits, sender, () => readReadiness(database, migrations)),
+      listRoutes(
+        appDeps,
+        limits,
+        sender,
+        () => readReadiness(database, migrations),
+        () => stun?.port,
+      ),
     );
     const handle = app.callback();
     const server = createHttpServer(
@@ -150,9 +159,10 @@ export function listRoutes(
   limits: HttpLimits,
   sender: PushSender,
   readiness: () => Promise<Readiness>,
+  stunPort: () => number | undefined,
 ): readonly Route[] {
   return [
-    ...instanceRoutes(deps, readiness),
+    ...instanceRoutes(deps, readiness, stunPort),
     ...accountRoutes(deps, limits),
     ...ownRoutes(deps, limits),
     ...workspaceRoutes(deps),

@@ -5,6 +5,7 @@ import type { RoomTokens, TokensResponse } from '@vicinal/shared/http/api.ts';
 import { findDevice, listEnrolments, touchDevice } from '../db/devices.ts';
 import type { UserRow } from '../db/users.ts';
 import type { Deps } from '../deps.ts';
+import { privateIceServers } from '../ice/turn-credentials.ts';
 import { openRooms, type OpenRoom } from '../rooms/rooms.ts';
 
 const ARCHIVER_NAME = 'Archive';
@@ -78,7 +79,11 @@ async function issuePeerToken(deps: Deps, sub: UserId, device: DeviceId) {
   const now = deps.clock.now();
   const iat = Math.floor(now / 1000);
   const peerToken = await deps.tokens.signPeerToken({ sub, cnf: { jkt: device }, iat, exp: iat + lifetimeS(deps) });
-  return { peerToken, now, lifetimeMs: lifetimeS(deps) * 1000 };
+  const iceServers = privateIceServers(deps.config, sub, now);
+  return {
+    ...{ peerToken, now, lifetimeMs: lifetimeS(deps) * 1000 },
+    ...(iceServers.length > 0 ? { iceServers: [...iceServers] } : {}),
+  };
 }
 
 const lifetimeS = (deps: Deps): number => Math.ceil(deps.config.ticketTtlMs / 1000);

@@ -31,8 +31,12 @@ const refusal = (code: ErrorCode) => ({ status: httpStatusOf(code), code, keys: 
 
 test('PEOPLE-20 the table names every route of the API', () => {
   // the handlers, which use what is given here, are not called
-  const routes = listRoutes({} as AppDeps, {} as HttpLimits, {} as PushSender, () =>
-    Promise.reject(new AppError('not-ready')),
+  const routes = listRoutes(
+    {} as AppDeps,
+    {} as HttpLimits,
+    {} as PushSender,
+    () => Promise.reject(new AppError('not-ready')),
+    () => undefined,
   );
   const names = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   expect([...new Set(OPERATIONS.map(({ method, path }) => `${method} ${path}`))].toSorted()).toEqual(names.toSorted());

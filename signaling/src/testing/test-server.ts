@@ -34,6 +34,7 @@ export async function startTestServer(
   const parsed = parseEnv({
     DATABASE_URL: databaseUrl,
     SIGNALING_PORT: '0',
+    STUN_PORT: 'off',
     PUBLIC_URL: ORIGIN,
     LOG_LEVEL: 'debug',
     LIMIT_JOINS_PER_ADDRESS_PER_MINUTE: '10000',

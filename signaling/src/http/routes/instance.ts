@@ -2,6 +2,7 @@
 import { SUPPORTED_VERSIONS } from '@vicinal/shared/protocol-version.ts';
 import { hasOwner } from '../../db/workspaces.ts';
 import type { AppDeps } from '../../deps.ts';
+import { advertisedIce } from '../../ice/ice-config.ts';
 import { route, type Route } from '../route.ts';
 
 export interface Readiness {
@@ -9,7 +10,12 @@ export interface Readiness {
   readonly migrations: 'ok' | 'pending' | 'unknown';
 }
 
-export const instanceRoutes = (deps: AppDeps, readiness: () => Promise<Readiness>): readonly Route[] => [
+/** `stunPort`: of the STUN server that runs here; undefined when none does. */
+export const instanceRoutes = (
+  deps: AppDeps,
+  readiness: () => Promise<Readiness>,
+  stunPort: () => number | undefined,
+): readonly Route[] => [
   route({
     method: 'get',
     path: '/api/config',
@@ -21,7 +27,7 @@ export const instanceRoutes = (deps: AppDeps, readiness: () => Promise<Readiness
           issuer: deps.tokens.issuer,
           versions: SUPPORTED_VERSIONS,
           isSetUp: await hasOwner(deps.database),
-          iceServers: deps.config.iceServers,
+          ...advertisedIce(deps.config, stunPort()),
           ...(networkOrigins.length > 0 ? { networkOrigins } : {}),
           now: deps.clock.now(),
         },
