@@ -9,6 +9,8 @@ import { createMesh } from '@vicinal/shared/mesh/mesh.ts';
 import type { Mesh, SocketLike, WebRtc } from '@vicinal/shared/mesh/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import type { Config } from './config.ts';
+import { watchMentions } from './mentions/mentions.ts';
+import { createOutboxDelivery } from './mentions/outbox-delivery.ts';
 import { createMetrics, listenForMetrics } from './metrics.ts';
 import type { ArchiveGauges, Metrics } from './metrics.ts';
 import { createAccess } from './http/access.ts';
@@ -16,17 +18,20 @@ import { createApp } from './http/app.ts';
 import { createIdentity } from './identity/credentials.ts';
 import type { Identity } from './identity/credentials.ts';
 import { createSignalingApi } from './identity/signaling-api.ts';
+import type { SignalingApi } from './identity/signaling-api.ts';
 import { loadDeviceKey, loadEnrolment, loadInstanceCache } from './identity/state-files.ts';
 import type { Enrolment } from './identity/state-files.ts';
 import { createKeySentences } from './jobs/handlers/key-sentences.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { openJobQueue } from './jobs/queue.ts';
 import { openArchivedRoom } from './rooms/archived-room.ts';
+import type { RoomSeat, RoomTasks } from './rooms/archived-room.ts';
 import { createDocuments } from './rooms/documents.ts';
 import { createSupervisor } from './rooms/supervisor.ts';
 import type { Supervisor } from './rooms/supervisor.ts';
 import type { ArchiveStore } from './store/archive-store.ts';
 import { errorCodeOf } from './store/connection.ts';
+import { createOutbox } from './store/outbox.ts';
 import { openPgArchiveStore } from './store/pg-archive-store.ts';
 
 const DAY_MS = 86_400_000;
@@ -60,10 +65,11 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
   const signer = await loadDeviceKey(config.stateDir);
   const url = config.signalingUrl ?? enrolment.url;
   const closed = new AbortController();
+  const api = createSignalingApi(url, signer, closed.signal);
   const identity = createIdentity({
     enrolment,
     signer,
-    api: createSignalingApi(url, signer, closed.signal),
+    api,
     stateDir: config.stateDir,
     cached: await loadInstanceCache(config.stateDir),
     clock,
@@ -110,7 +116,7 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
   const start = async (): Promise<void> => {
     const store = await openStoreEventually(deps, metrics, enrolment, closed.signal);
     if (closed.signal.aborted) return store.close();
-    running = run(deps, { metrics, store, identity, signer, enrolment, url });
+    running = run(deps, { metrics, store, api, identity, signer, enrolment, url });
     logger.info('archiver.ready');
   };
   const ready = start();
@@ -138,13 +144,14 @@ interface Running {
 interface Parts {
   readonly metrics: Metrics;
   readonly store: ArchiveStore;
+  readonly api: SignalingApi;
   readonly identity: Identity;
   readonly signer: DeviceSigner;
   readonly enrolment: Enrolment;
   readonly url: string;
 }
 
-function run(deps: ArchiverDeps, { metrics, store, identity, signer, enrolment, url }: Parts): Running {
+function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolment, url }: Parts): Running {
   const { config, clock, random, logger } = deps;
   const origin = config.publicUrl ?? new URL(url).origin;
   const mesh = createMesh({
@@ -193,6 +200,34 @@ function run(deps: ArchiverDeps, { metrics, store, identity, signer, enrolment, 
     ...{ store, signer, clock, random },
     logger: logger.child({ part: 'jobs' }),
   });
+  const outbox = createOutbox(config.databaseUrl, enrolment.workspace, config.limits);
+  const delivery = createOutboxDelivery({
+    outbox,
+    send: (events) => api.events(enrolment.issuer, identity.now(), events),
+    ...{ limits: config.limits, clock, logger },
+  });
+  const openTasks = (seat: RoomSeat): RoomTasks => {
+    const roomJobs = jobs.openRoom(seat);
+    const mentions = watchMentions(
+      {
+        outbox,
+        onRecorded: delivery.wake,
+        grants: identity.tokens,
+        workspace: enrolment.workspace,
+        retryMs: config.limits.retryMaxMs,
+        ...{ clock, logger },
+      },
+      seat,
+    );
+    return {
+      get isBusy() {
+        return roomJobs.isBusy;
+      },
+      close: async () => {
+        await Promise.all([roomJobs.close(), mentions.close()]);
+      },
+    };
+  };
   const supervisor = createSupervisor({
     mesh,
     open: (room, onEnding) =>
@@ -203,7 +238,7 @@ function run(deps: ArchiverDeps, { metrics, store, identity, signer, enrolment, 
           store,
           openReplica: documents.openReplica,
           buildCheckpoint: documents.buildCheckpoint,
-          openTasks: jobs.openRoom,
+          openTasks,
           signer,
           limits: config.limits,
           clock,
@@ -237,6 +272,8 @@ function run(deps: ArchiverDeps, { metrics, store, identity, signer, enrolment, 
       await withinTime(jobs.close(), config.limits.shutdownTimeoutMs * JOBS_SHARE, clock);
       await withinTime(supervisor.close(), config.limits.shutdownTimeoutMs * ROOMS_SHARE, clock);
       await mesh.close();
+      await withinTime(delivery.close(), config.limits.shutdownTimeoutMs * JOBS_SHARE, clock);
+      await outbox.close();
       await store.close();
     },
   };

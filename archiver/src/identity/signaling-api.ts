@@ -2,7 +2,7 @@
 import { AppError, isErrorCode } from '@vicinal/shared/app-error.ts';
 import { toBase64Url } from '@vicinal/shared/bytes.ts';
 import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
-import { archiverAuthMessage, enrolMessage } from '@vicinal/shared/crypto/transcript.ts';
+import { archiverAuthMessage, archiverEventsMessage, enrolMessage } from '@vicinal/shared/crypto/transcript.ts';
 import {
   archiverTokensResponseSchema,
   configResponseSchema,
@@ -10,7 +10,8 @@ import {
   errorBodySchema,
   jwksResponseSchema,
 } from '@vicinal/shared/http/api.ts';
-import type { z } from '@vicinal/shared/zod.ts';
+import { eventsDigest, type ArchiverEvent } from '@vicinal/shared/http/notify.ts';
+import { z } from '@vicinal/shared/zod.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -24,6 +25,8 @@ export interface SignalingApi {
   enrol(issuer: string, code: string): Promise<z.infer<typeof enrolResponseSchema>>;
   /** `at`: the server's wall time in ms as far as known. */
   tokens(issuer: string, at: number): Promise<ArchiverTokens>;
+  /** Resolves when every event was taken. */
+  events(issuer: string, at: number, events: readonly ArchiverEvent[]): Promise<void>;
 }
 
 /** `url` without a trailing slash. `closed` ends requests under way. */
@@ -53,6 +56,11 @@ export function createSignalingApi(url: string, signer: DeviceSigner, closed?: A
       const whole = Math.trunc(at);
       const sig = toBase64Url(await signer.sign(archiverAuthMessage(issuer, whole)));
       return request(archiverTokensResponseSchema, '/api/archivers/tokens', { devicePub, at: whole, sig });
+    },
+    events: async (issuer, at, events) => {
+      const whole = Math.trunc(at);
+      const sig = toBase64Url(await signer.sign(archiverEventsMessage(issuer, whole, eventsDigest(events))));
+      await request(z.undefined(), '/api/archivers/events', { devicePub, at: whole, sig, events });
     },
   };
 }
