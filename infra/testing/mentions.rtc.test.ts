@@ -78,8 +78,9 @@ function paragraphNaming(user: UserId, id: string): Y.XmlElement {
 }
 const newId = (): string => randomId<string>(systemRandom);
 const bodyOf = (peer: NodePeer): Y.XmlFragment => contentBody(peer.replica('content').ydoc);
-const receipted = (peer: NodePeer) =>
-  expect.poll(() => peer.replica('content').receipts.snapshot().uncovered, { timeout: 15_000 }).toBe(0);
+async function receipted(peer: NodePeer): Promise<void> {
+  await expect.poll(() => peer.replica('content').receipts.snapshot().uncovered, { timeout: 15_000 }).toBe(0);
+}
 const mentionsOf = async (person: Person) =>
   (await inboxOf(server, person)).items.filter(({ kind }) => kind === 'mention').toReversed();
 

@@ -55,7 +55,9 @@ test('NOTE-6 the outbox keeps an event until signaling took it, and knows it eve
     clock,
     logger: silentLogger,
   });
-  const attempted = (count: number) => expect.poll(() => attempts.length, { timeout: 10_000 }).toBe(count);
+  const attempted = async (count: number): Promise<void> => {
+    await expect.poll(() => attempts.length, { timeout: 10_000 }).toBe(count);
+  };
   await attempted(1);
   await expect.poll(() => clock.pending).toBe(1);
   clock.advance(999);
