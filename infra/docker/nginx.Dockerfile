@@ -15,6 +15,6 @@ RUN npm run build
 
 FROM nginx:1.28-bookworm
 COPY nginx/nginx.conf /etc/nginx/nginx.conf
-COPY nginx/app.conf nginx/security-headers.conf /etc/nginx/vicinal/
+COPY nginx/addresses.conf nginx/app.conf nginx/proxy.conf nginx/security-headers.conf /etc/nginx/vicinal/
 COPY --from=build /app/client/dist /usr/share/nginx/html
 EXPOSE 8080

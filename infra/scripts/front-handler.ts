@@ -105,7 +105,10 @@ function sendJson(response: ServerResponse, status: number, code: string): void 
 
 function sendUnavailable(response: ServerResponse): void {
   if (response.headersSent) response.destroy();
-  else sendJson(response, 503, 'not-ready');
+  else {
+    response.setHeader('Retry-After', '5');
+    sendJson(response, 503, 'not-ready');
+  }
 }
 
 function refuseUpgrade(socket: Socket): void {
@@ -116,6 +119,7 @@ function refuseUpgrade(socket: Socket): void {
 function createFileHandler(clientDir: string): (request: IncomingMessage, response: ServerResponse) => void {
   const serve = sirv(clientDir, {
     single: true,
+    ignores: ['^/assets/', String.raw`/\.(?!well-known/)`],
     etag: true,
     brotli: true,
     gzip: true,
@@ -126,6 +130,8 @@ function createFileHandler(clientDir: string): (request: IncomingMessage, respon
   });
   return (request, response) => {
     if (!isReading(request)) return sendJson(response, 405, 'method-not-allowed');
+    // Each service answers Prometheus on a port of its own; here it would be the app.
+    if (pathOf(request) === '/metrics') return sendJson(response, 404, 'not-found');
     serve(request, response, () => sendJson(response, 404, 'not-found'));
   };
 }

@@ -56,6 +56,8 @@ export interface Stack {
   readonly databaseUrl: string;
   /** https on the network, where there is one. */
   network(): NetworkView | undefined;
+  /** `host:port` of each service, past the origin. */
+  targets(): { readonly signaling: string; readonly archiver: string };
   pid(service: StackService): number | undefined;
   /** Path and fragment appended to the origin, while nobody has set the instance up; else undefined. */
   setupLink(): Promise<string | undefined>;
@@ -211,6 +213,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       port: front.port,
       databaseUrl,
       network: () => network?.view,
+      targets: () => ({ signaling: `127.0.0.1:${signalingPort}`, archiver: `127.0.0.1:${ports.archiver}` }),
       pid(service) {
         if (service === 'front') return process.pid;
         return service === 'postgres' ? postgres?.pid : services[service].pid;

@@ -48,7 +48,7 @@ describe('compose', () => {
       for (const name of needed) expect(services).toHaveProperty(name);
     }
     expect(services['nginx']?.ports).toEqual(['8080:8080']);
-    expect(read('nginx/app.conf')).toContain('listen 8080;');
+    expect(read('nginx/addresses.conf')).toContain('listen 8080;');
   });
 
   test.each([
@@ -72,7 +72,7 @@ describe('compose', () => {
     const image = read(`infra/docker/${name}.Dockerfile`);
     const port = new RegExp(`${variable}=(\\d+)`).exec(image)?.[1];
     expect(image).toContain(`EXPOSE ${port}\n`);
-    expect(read('nginx/app.conf')).toContain(`set $${name} ${name}:${port};`);
+    expect(read('nginx/addresses.conf')).toContain(`set $${name} ${name}:${port};`);
   });
 });
 
