@@ -100,6 +100,10 @@ describe('people', () => {
   });
 
   test('PEOPLE-9 UI-64 somebody added to a restricted document finds it in their own list', async () => {
+    // the same for what there is not
+    await ben.page.goto(`${stack.origin}/d/BBBBBBBBBBBBBBBBBBBBBA`);
+    await ben.page.getByRole('button', { name: 'Request access' }).click();
+    await ben.page.getByText('was asked').waitFor();
     await owner.page.goto(address);
     await openShare(owner);
     await owner.page.getByLabel('Add people').fill('Ben');

@@ -42,6 +42,7 @@ const limitTable = {
   inboxItemsPerUser: { env: 'LIMIT_INBOX_ITEMS', value: 1000, min: 1, max: 100_000 },
   mentionsPerActorPerHour: { env: 'LIMIT_MENTIONS_PER_HOUR', value: 60, min: 1, max: 1e6 },
   activityPerUserPerMinute: { env: 'LIMIT_ACTIVITY_PER_MINUTE', value: 30, min: 1, max: 1e6 },
+  accessRequestsPerUserPerHour: { env: 'LIMIT_ACCESS_REQUESTS_PER_HOUR', value: 20, min: 1, max: 1e6 },
   pushTestsPerUserPerHour: { env: 'LIMIT_PUSH_TESTS_PER_HOUR', value: 20, min: 1, max: 1e6 },
   pushesPerUserPerHour: { env: 'LIMIT_PUSHES_PER_HOUR', value: 30, min: 0, max: 1e6 },
   pushSubscriptionsPerUser: { env: 'LIMIT_PUSH_SUBSCRIPTIONS', value: 20, min: 1, max: 1000 },

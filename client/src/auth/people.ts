@@ -45,6 +45,8 @@ export interface People {
   roomMembers(room: RoomId): Answer<readonly RoomMember[]>;
   setRoomMember(room: RoomId, user: UserId, role: GivenRole): Answer<undefined>;
   removeFromRoom(room: RoomId, user: UserId): Answer<undefined>;
+  /** Asks the owners of a document that this person cannot open. The answer never tells whether there is one. */
+  requestAccess(room: RoomId): Answer<undefined>;
   devices(): Answer<readonly Device[]>;
   revokeDevice(device: DeviceId): Answer<undefined>;
 }
@@ -98,6 +100,7 @@ export function createPeople(api: ApiClient, origin: string): People {
     setRoomMember: (room, user, role) =>
       api.request({ method: 'PUT', path: `/rooms/${room}/members/${user}`, body: { role }, isSignedIn: true }),
     removeFromRoom: (room, user) => end(`/rooms/${room}/members/${user}`),
+    requestAccess: (room) => api.request({ method: 'POST', path: `/rooms/${room}/access-requests`, isSignedIn: true }),
     devices: () => read('/devices', devicesResponseSchema, ({ devices }) => devices),
     revokeDevice: (device) => end(`/devices/${device}`),
   };

@@ -104,7 +104,7 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
   setPageTitle(() => (kind() === 'denied' ? t('document.denied.page') : title() || t('document.untitled')));
 
   return (
-    <Show when={kind() !== 'denied'} fallback={<Denied />}>
+    <Show when={kind() !== 'denied'} fallback={<Denied room={session.room} />}>
       <div class="document">
         <DocumentHeader
           session={session}

@@ -1,4 +1,5 @@
 import { useLocation, useNavigate } from '@solidjs/router';
+import type { RoomId } from '@vicinal/shared/ids.ts';
 import { createSignal, lazy, Show, Suspense, type JSX } from 'solid-js';
 import Download from 'lucide-solid/icons/download';
 import { focusHeading, setPageTitle } from '../context/navigation.ts';
@@ -14,7 +15,7 @@ const SignOutDialog = lazy(() =>
 );
 
 /** No access, or no such document: the page never tells which. */
-export function Denied(): JSX.Element {
+export function Denied(props: { room?: RoomId | undefined }): JSX.Element {
   const services = useServices();
   const navigate = useNavigate();
   const location = useLocation();
@@ -23,6 +24,15 @@ export function Denied(): JSX.Element {
   const leave = (): void => {
     setWasLeaving(true);
     setLeaving(true);
+  };
+  const [asked, setAsked] = createSignal<string>();
+  const request = async (room: RoomId): Promise<void> => {
+    const answer = await services.account.people.requestAccess(room);
+    setAsked(answer.ok ? t('document.denied.requested') : errorText(answer.error));
+  };
+  const askable = (): RoomId | undefined => {
+    const state = services.accountState();
+    return state.kind === 'signed-in' && !state.isLocal ? props.room : undefined;
   };
   setPageTitle(() => t('document.denied.page'));
   const user = () => {
@@ -39,7 +49,13 @@ export function Denied(): JSX.Element {
         {(person) => (
           <>
             <p class="state-text">{t('document.denied.as', { name: person().name })}</p>
+            <p class="state-text" role="status">
+              {asked()}
+            </p>
             <div class="state-actions">
+              <Show when={asked() === undefined && askable()}>
+                {(room) => <Button onClick={() => void request(room())}>{t('document.denied.request')}</Button>}
+              </Show>
               <Button tone="primary" onClick={() => navigate(paths.home())}>
                 {t('app.backHome')}
               </Button>

@@ -144,6 +144,9 @@ export const de: Catalogue = {
   'document.denied.text':
     'Vielleicht wurde es gelöscht, oder es steht nur anderen offen. Wer dich hergeschickt hat, kann es über einen Link mit dir teilen.',
   'document.denied.as': 'Du bist angemeldet als {name}.',
+  'document.denied.request': 'Zugriff anfragen',
+  'document.denied.requested':
+    'Wem es gehört, falls es so ein Dokument gibt, wurde gefragt. Öffne diese Adresse noch einmal, sobald du Zugriff hast.',
   'document.denied.switch': 'Anderes Konto benutzen',
   'document.waiting.heading': 'Noch nicht auf diesem Gerät',
   'document.waiting.text':

@@ -149,6 +149,9 @@ export const en = {
   'document.denied.text':
     'It may have been deleted, or it is open to other people only. Whoever sent you here can share it with you through a link.',
   'document.denied.as': 'You are signed in as {name}.',
+  'document.denied.request': 'Request access',
+  'document.denied.requested':
+    'Whoever owns it, if there is such a document, was asked. Open this address again once you are let in.',
   'document.denied.switch': 'Use another account',
   'document.waiting.heading': 'Not on this device yet',
   'document.waiting.text':

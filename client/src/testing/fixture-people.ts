@@ -82,6 +82,7 @@ export function createFixturePeople(scene: Scene, clock: () => number): People {
       inRoom = inRoom.filter((member) => member.user !== user);
       return answer(undefined);
     },
+    requestAccess: () => answer(undefined),
     devices: () => answer(devices),
     revokeDevice: () => answer(undefined),
   };

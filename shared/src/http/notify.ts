@@ -10,8 +10,11 @@ const time = z.number(); // ms since the epoch
 /** 16 bytes as 22 characters of base64url. */
 const id16 = z.string().check(z.regex(/^[\w-]{22}$/));
 
-/** `invite-accepted`: somebody used a link of yours. `mention`: somebody wrote your name into a document. */
-export const notificationKindSchema = z.enum(['invite-accepted', 'mention']);
+/**
+ * `invite-accepted`: somebody used a link of yours. `mention`: somebody wrote your name into a document.
+ * `access-requested`: somebody without access to a document of yours asks for it.
+ */
+export const notificationKindSchema = z.enum(['invite-accepted', 'mention', 'access-requested']);
 export type NotificationKind = z.infer<typeof notificationKindSchema>;
 
 export const inboxItemSchema = z.object({
@@ -49,6 +52,11 @@ export const inboxReadRequestSchema = z.union([
   z.strictObject({ upTo: time }),
 ]);
 export const inboxReadResponseSchema = z.object({ unread: z.int() });
+
+/**
+ * POST /api/rooms/:room/access-requests → 204, whatever becomes of it: nobody learns whether a room exists. Owners of a document
+ * of the caller's workspace that the caller cannot open are told, at most once a day. `rate-limited`.
+ */
 
 /** PUT /api/activity → 204. Somebody types, points or touches here now. `rate-limited` when told too often. */
 
@@ -101,7 +109,7 @@ export const pushMessageSchema = z.object({
     navigate: z.string(),
     tag: z.string(),
     data: z.object({
-      kind: z.enum(['invite-accepted', 'mention', 'test']),
+      kind: z.enum(['invite-accepted', 'mention', 'access-requested', 'test']),
       /** Whom it is for: shown to nobody else. */
       user: userIdSchema,
       item: z.optional(id16),

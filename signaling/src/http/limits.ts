@@ -11,6 +11,7 @@ export interface HttpLimits {
   countCaller(user: string): Promise<void>;
   countActivity(user: string): Promise<void>;
   countPushTest(user: string): Promise<void>;
+  countAccessRequest(user: string): Promise<void>;
   /**
    * Counts an attempt as a failure beforehand, so that parallel attempts do not slip through; {@link signInSucceeded} takes
    * it back. Throws `rate-limited` when the account had too many, whether or not it exists.
@@ -33,6 +34,7 @@ export function createHttpLimits(limits: Limits): HttpLimits {
   const callers = new RateLimiterMemory({ points: limits.apiPerUserPerMinute, duration: minuteS });
   const activity = new RateLimiterMemory({ points: limits.activityPerUserPerMinute, duration: minuteS });
   const pushTests = new RateLimiterMemory({ points: limits.pushTestsPerUserPerHour, duration: hourS });
+  const accessRequests = new RateLimiterMemory({ points: limits.accessRequestsPerUserPerHour, duration: hourS });
   const failures = new RateLimiterMemory({ points: limits.failedSignInsPerAccount, duration: quarterS });
   // An attacker with many addresses is slowed per account as well, without locking its owner out from elsewhere at once.
   const failuresAnywhere = new RateLimiterMemory({ points: limits.failedSignInsPerAccount * 10, duration: quarterS });
@@ -53,6 +55,7 @@ export function createHttpLimits(limits: Limits): HttpLimits {
     countCaller: (user) => consume(callers, user),
     countActivity: (user) => consume(activity, user),
     countPushTest: (user) => consume(pushTests, user),
+    countAccessRequest: (user) => consume(accessRequests, user),
     countSignIn: async (email, key) => {
       const id = account(email);
       await consume(failures, `${id} ${key}`);

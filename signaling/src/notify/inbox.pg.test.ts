@@ -215,3 +215,28 @@ describe('the inbox', () => {
     expect((await call(server, 'GET', '/api/inbox?before=x', { token: reader.token })).code).toBe('bad-request');
   });
 });
+
+describe('requests for access', () => {
+  test('NOTE-20 tell the owners once a day, and answer the same for every id', async () => {
+    const [maker, asker] = [await member('Room maker'), await member('Asker')];
+    const closed = await createRoom(server, maker, owner.workspace);
+    await demand(server, 'PUT', `/api/rooms/${closed}/access`, {
+      token: maker.token,
+      body: { audience: 'restricted', role: 'viewer' },
+    });
+    const ask = async (person: Person, about: string): Promise<number> =>
+      (await call(server, 'POST', `/api/rooms/${about}/access-requests`, { token: person.token })).status;
+    expect(await ask(asker, closed)).toBe(204);
+    expect(await ask(asker, closed)).toBe(204);
+    const { items } = await inboxOf(server, maker);
+    expect(items.map(({ kind, room: about, actor }) => [kind, about, actor.user])).toEqual([
+      ['access-requested', closed, idOf(asker)],
+    ]);
+    // unknown, open to the asker anyway, and one's own
+    expect(await ask(asker, newId())).toBe(204);
+    expect(await ask(asker, room)).toBe(204);
+    expect(await ask(maker, closed)).toBe(204);
+    expect((await inboxOf(server, maker)).items).toHaveLength(1);
+    expect((await inboxOf(server, owner)).items.filter(({ kind }) => kind === 'access-requested')).toEqual([]);
+  });
+});

@@ -6,11 +6,12 @@ import type { DeliveryRow } from '../db/push.ts';
 const WORDS = {
   'invite-accepted': { title: 'Invitation accepted', body: 'Somebody joined through a link you made.' },
   mention: { title: 'You were mentioned', body: 'Somebody mentioned you in a document.' },
+  'access-requested': { title: 'Access requested', body: 'Somebody asks for access to a document of yours.' },
 } as const;
 
 /** Where a notification leads; `paths.ts` of the client knows the same addresses. */
 const pathOf = ({ kind, room }: Pick<DeliveryRow, 'kind' | 'room'>): string =>
-  kind === 'mention' && room !== null ? `/d/${room}` : '/inbox';
+  kind !== 'invite-accepted' && room !== null ? `/d/${room}` : '/inbox';
 
 export function messageOf(delivery: DeliveryRow, publicUrl: string, unread: number): PushMessage {
   const { kind, item, user, workspace, room, actor, mention } = delivery;

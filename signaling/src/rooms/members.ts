@@ -34,6 +34,10 @@ async function accessesTo(deps: Reading, row: table.RoomRow) {
   return found;
 }
 
+/** Users who own the room now. */
+export const ownersOf = async (deps: Reading, row: table.RoomRow): Promise<UserId[]> =>
+  (await accessesTo(deps, row)).flatMap(({ member, access }) => (access.role === 'owner' ? [member.user] : []));
+
 /**
  * Adds a member or guest of the workspace, or changes what a person holds. Owners set any role; others who may share add
  * people with at most their own role, for as long as they hold it themselves, and change nothing that somebody was given.
@@ -98,5 +102,5 @@ export async function removeMember(deps: AppDeps, caller: UserId, room: RoomId, 
 
 /** Inside a transaction: undoes it with `last-owner` when nobody owns the document. */
 async function requireOwner(deps: Reading, row: table.RoomRow): Promise<void> {
-  if (!(await accessesTo(deps, row)).some(({ access }) => access.role === 'owner')) throw new AppError('last-owner');
+  if ((await ownersOf(deps, row)).length === 0) throw new AppError('last-owner');
 }

@@ -2,7 +2,7 @@
 create table inbox (
   id text primary key check (length(id) = 22),
   user_id text not null references users on delete cascade,
-  kind text not null check (kind in ('invite-accepted', 'mention')),
+  kind text not null check (kind in ('invite-accepted', 'mention', 'access-requested')),
   workspace_id text not null references workspaces on delete cascade,
   room_id text references rooms on delete cascade,
   actor_id text not null references users on delete cascade,

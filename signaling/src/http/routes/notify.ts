@@ -8,6 +8,7 @@ import {
 import { recordActivity } from '../../db/inbox.ts';
 import { listSubscriptions } from '../../db/push.ts';
 import type { AppDeps } from '../../deps.ts';
+import { requestAccess } from '../../notify/access-requests.ts';
 import { receiveArchiverEvents } from '../../notify/archiver-events.ts';
 import { markInboxRead, readInbox } from '../../notify/inbox.ts';
 import type { PushSender } from '../../notify/push-sender.ts';
@@ -32,6 +33,17 @@ export const notifyRoutes = (deps: AppDeps, limits: HttpLimits, sender: PushSend
     access: 'bearer',
     body: inboxReadRequestSchema,
     handle: async ({ caller, body }) => ({ body: { unread: await markInboxRead(deps, caller.id, body) } }),
+  }),
+  route({
+    method: 'post',
+    path: '/api/rooms/:room/access-requests',
+    access: 'bearer',
+    handle: async ({ caller, param }) => {
+      const room = param('room');
+      await limits.countAccessRequest(caller.id);
+      await requestAccess(deps, caller.id, room);
+      return {};
+    },
   }),
   route({
     method: 'put',
