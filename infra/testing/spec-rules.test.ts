@@ -27,6 +27,7 @@ const FOLDERS = [
   'client/build-plugins',
   'infra/bench',
   'infra/lint',
+  'infra/peer',
   'infra/scripts',
   'infra/testing',
 ];
