@@ -55,6 +55,7 @@ export default defineConfig(() => {
       proxy: {
         '/api': { target: signaling, changeOrigin: false },
         '/signal': { target: signaling, ws: true, changeOrigin: false },
+        '/y-webrtc': { target: signaling, ws: true, changeOrigin: false },
         '/archive': { target: archive, changeOrigin: false },
       },
     },

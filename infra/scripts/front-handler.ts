@@ -1,6 +1,7 @@
 /** What the origin answers: the built client, the services behind it, and the trust page. The same over http and https. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { OPEN_ROOMS_PATH } from '@vicinal/shared/open-rooms.ts';
 import { createProxyServer } from 'httpxy';
 import sirv from 'sirv';
 import { answerTrust, type NetworkView } from './front-trust.ts';
@@ -81,7 +82,7 @@ const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split(
 const isReading = (request: IncomingMessage): boolean => request.method === 'GET' || request.method === 'HEAD';
 
 function serviceOf(path: string): 'signaling' | 'archiver' | undefined {
-  if (path === '/signal' || path === '/api' || path.startsWith('/api/')) return 'signaling';
+  if (path === '/signal' || path === OPEN_ROOMS_PATH || path === '/api' || path.startsWith('/api/')) return 'signaling';
   if (path === '/archive' || path.startsWith('/archive/')) return 'archiver';
   return undefined;
 }

@@ -132,6 +132,7 @@ describe('the front', () => {
 
   test('passes a WebSocket upgrade on', async () => {
     expect(await upgrade('/signal')).toMatch(/^HTTP\/1\.1 101 [\s\S]*hello$/);
+    expect(await upgrade('/y-webrtc')).toMatch(/^HTTP\/1\.1 101 [\s\S]*hello$/);
     expect(lastHeaders['x-forwarded-for']).toBe('127.0.0.1');
   });
 

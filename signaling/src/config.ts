@@ -1,5 +1,6 @@
 /** The server's configuration, read from the environment here and nowhere else. */
 import { BlockList, isIP } from 'node:net';
+import { parseOpenRooms } from '@vicinal/shared/open-rooms.ts';
 import { err, ok, type Result } from '@vicinal/shared/result.ts';
 import { ICE_ENV_NAMES, parseIceEnv } from './ice/ice-config.ts';
 import type { IceSettings } from './ice/ice-settings.ts';
@@ -33,6 +34,12 @@ const limitTable = {
   stunPerAddressPerSecond: { env: 'LIMIT_STUN_PER_ADDRESS_PER_SECOND', value: 20, min: 1, max: 1e6 },
   stunPerAddressBurst: { env: 'LIMIT_STUN_PER_ADDRESS_BURST', value: 200, min: 1, max: 1e6 },
   stunAddresses: { env: 'LIMIT_STUN_ADDRESSES', value: 10_000, min: 1, max: 1e6 },
+  openSocketsTotal: { env: 'LIMIT_OPEN_SOCKETS_TOTAL', value: 1000, min: 1, max: 1e6 },
+  openSocketsPerAddress: { env: 'LIMIT_OPEN_SOCKETS_PER_ADDRESS', value: 20, min: 1, max: 1e6 },
+  openPeersPerRoom: { env: 'LIMIT_OPEN_PEERS_PER_ROOM', value: 100, min: 2, max: 10_000 },
+  openTopicsPerFrame: { env: 'LIMIT_OPEN_TOPICS_PER_FRAME', value: 1000, min: 1, max: 10_000 },
+  openFanOutBytesPerSecond: { env: 'LIMIT_OPEN_FAN_OUT_BYTES_PER_SECOND', value: 1024 * 1024, min: 1024, max: 1e9 },
+  openFanOutBytesBurst: { env: 'LIMIT_OPEN_FAN_OUT_BYTES_BURST', value: 16 * 1024 * 1024, min: 65_536, max: 1e9 },
   helloTimeoutMs: { env: 'HELLO_TIMEOUT_MS', value: 5000, min: 50, max: 60_000 },
   pingIntervalMs: { env: 'PING_INTERVAL_MS', value: 30_000, min: 50, max: 600_000 },
   idleTimeoutMs: { env: 'IDLE_TIMEOUT_MS', value: 90_000, min: 100, max: 3_600_000 },
@@ -80,6 +87,8 @@ export const ENV_NAMES: readonly string[] = [
   'ENROLMENT_CODE_TTL_S',
   'KEY_PUBLISH_AHEAD_S',
   ...ICE_ENV_NAMES,
+  'OPEN_ROOMS',
+  'OPEN_ROOM_ORIGINS',
   'LIMIT_PRIVATE_ADDRESSES',
   'PUSH_ALLOWED_HOSTS',
   'PUSH_CONTACT',
@@ -113,6 +122,10 @@ export interface Config extends IceSettings {
   readonly enrolmentCodeTtlMs: number;
   /** How long a new signing key stands in the JWKS before it signs. */
   readonly keyPublishAheadMs: number;
+  /** Rooms of stock y-webrtc that are served; with none the endpoint does not exist. */
+  readonly openRooms: ReadonlySet<string>;
+  /** Origins beside `allowedOrigins` whose pages may use open rooms and nothing else; `*` stands for any. */
+  readonly openRoomOrigins: ReadonlySet<string>;
   /** Whether loopback and private addresses fall under the per-address socket limit. */
   readonly limitPrivateAddresses: boolean;
   /** Hosts of push services that messages may be sent to, the known ones first. */
@@ -182,6 +195,11 @@ export function parseEnv(
     optional(env['PUSH_CONTACT']) ?? (publicUrl.startsWith('https:') ? publicUrl : 'mailto:nobody@vicinal.invalid');
   if (!/^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s/]+.*)$/.test(pushContact))
     problems.push('PUSH_CONTACT must be an address such as mailto:admin@example.org or https://docs.example.org');
+  const openRooms = parseOpenRooms(env['OPEN_ROOMS']);
+  if (!openRooms.ok) problems.push(openRooms.error);
+  const openOrigins = list('OPEN_ROOM_ORIGINS').map((text) =>
+    text === '*' ? text : originOf('OPEN_ROOM_ORIGINS', text),
+  );
 
   const config: Config = {
     port,
@@ -204,6 +222,8 @@ export function parseEnv(
     enrolmentCodeTtlMs: integer('ENROLMENT_CODE_TTL_S', 3600, 1, 7 * 86_400) * 1000,
     keyPublishAheadMs: integer('KEY_PUBLISH_AHEAD_S', 900, 0, 86_400) * 1000,
     ...parseIceEnv(env, problems),
+    openRooms: new Set(openRooms.ok ? openRooms.value : []),
+    openRoomOrigins: new Set(openOrigins),
     limitPrivateAddresses: limitPrivate === 'true',
     pushAllowedHosts: [...KNOWN_PUSH_HOSTS, ...pushHosts],
     pushContact,

@@ -36,3 +36,12 @@ export const peerIdOf = (devicePub: Uint8Array, tabNonce: Uint8Array): PeerId =>
   toBase64Url(sha256(utf8('vicinal/peer/v1'), devicePub, tabNonce).subarray(0, 16)) as PeerId; // 16 bytes encode to the 22 characters of a peer id
 
 const decimal = (value: number): string => Math.trunc(value).toString(10);
+
+/** What an archiver signs of a batch of updates, or of a compacted state, that it took from an open room (OPEN-9). */
+export const openRoomMessage = (
+  kind: 'state' | 'updates',
+  room: string,
+  seq: number,
+  at: number,
+  body: Uint8Array,
+): Bytes => concat(utf8(['vicinal/open-room/v1', kind, room, String(seq), String(at), ''].join(NUL)), sha256(body));
