@@ -5,12 +5,15 @@ import { AppError } from '@vicinal/shared/app-error.ts';
 import type { Clock, Random } from '@vicinal/shared/clock.ts';
 import { verifySignature } from '@vicinal/shared/crypto/device-key.ts';
 import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
+import { iceServersOf } from '@vicinal/shared/mesh/ice-servers.ts';
 import { createMesh } from '@vicinal/shared/mesh/mesh.ts';
 import type { Mesh, SocketLike, WebRtc } from '@vicinal/shared/mesh/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
+import { OPEN_ROOMS_PATH } from '@vicinal/shared/open-rooms.ts';
 import type { Config } from './config.ts';
 import { watchMentions } from './mentions/mentions.ts';
 import { createOutboxDelivery } from './mentions/outbox-delivery.ts';
+import { startBridge, type Bridge } from './bridge/bridge.ts';
 import { createMetrics, listenForMetrics } from './metrics.ts';
 import type { ArchiveGauges, Metrics } from './metrics.ts';
 import { createAccess } from './http/access.ts';
@@ -135,6 +138,7 @@ export async function startArchiver(deps: ArchiverDeps): Promise<Archiver> {
 }
 
 interface Running {
+  readonly bridge: Bridge | undefined;
   readonly store: ArchiveStore;
   readonly mesh: Mesh;
   readonly supervisor: Supervisor;
@@ -252,6 +256,19 @@ function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolm
     clock,
     logger,
   });
+  const bridge =
+    config.openRooms.length === 0
+      ? undefined
+      : startBridge({
+          signalUrl: `${url.replace(/^http/, 'ws')}${OPEN_ROOMS_PATH}`,
+          ice: () => ({
+            servers: iceServersOf({ ...identity.ice(), origin }),
+            isRelayOnly: identity.ice().isRelayOnly === true,
+          }),
+          limits: config.limits,
+          clock,
+          logger,
+        });
   let cancelUpkeep: () => void = () => undefined;
   const upkeep = (): void => {
     cancelUpkeep = clock.after(DAY_MS, () => {
@@ -263,6 +280,7 @@ function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolm
   mesh.on('signaling', () => logger.info('archiver.signaling', { state: mesh.signaling.kind }));
   store.on('state', (state) => logger.info('archiver.store', { state }));
   return {
+    bridge,
     store,
     mesh,
     supervisor,
@@ -270,7 +288,10 @@ function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolm
     async close() {
       cancelUpkeep();
       await withinTime(jobs.close(), config.limits.shutdownTimeoutMs * JOBS_SHARE, clock);
-      await withinTime(supervisor.close(), config.limits.shutdownTimeoutMs * ROOMS_SHARE, clock);
+      await Promise.all([
+        withinTime(supervisor.close(), config.limits.shutdownTimeoutMs * ROOMS_SHARE, clock),
+        bridge?.close(),
+      ]);
       await mesh.close();
       await withinTime(delivery.close(), config.limits.shutdownTimeoutMs * JOBS_SHARE, clock);
       await outbox.close();
@@ -288,6 +309,7 @@ const gaugesOf = (running: () => Running | undefined): ArchiveGauges => ({
   pendingBytes: () => running()?.store.pendingBytes ?? 0,
   isStoreReady: () => running()?.store.state === 'ready',
   isSignalingConnected: () => running()?.mesh.signaling.kind === 'open',
+  openRooms: () => running()?.bridge?.stats() ?? [],
   mesh: () => running()?.mesh.counters() ?? {},
 });
 

@@ -1,6 +1,9 @@
 /** The archiver's configuration, read from the environment here and nowhere else. */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseOpenRooms } from '@vicinal/shared/open-rooms.ts';
 import { err, ok, type Result } from '@vicinal/shared/result.ts';
+import { z } from '@vicinal/shared/zod.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -45,6 +48,22 @@ const limitTable = {
   jobTimeoutMs: { env: 'AI_TIMEOUT_MS', value: 300_000, min: 100, max: 3_600_000 },
   /** UTF-16 code units of a document that a task reads. */
   maxTextLength: { env: 'AI_MAX_TEXT_LENGTH', value: 1_000_000, min: 1000, max: 10_000_000 },
+  /** An open room of more bytes takes no further updates. */
+  openRoomMaxBytes: { env: 'OPEN_ROOM_MAX_BYTES', value: 2 * 1024 * 1024, min: 1024, max: 256 * 1024 * 1024 },
+  /** Updates of an open room that wait for the database; above it the room takes none until they are stored. */
+  openRoomMaxQueuedBytes: { env: 'OPEN_ROOM_MAX_QUEUED_BYTES', value: 8 * 1024 * 1024, min: 1024, max: 2 ** 30 },
+  /** What Yjs keeps of updates whose predecessors are missing; above it they are dropped. */
+  openRoomMaxPendingBytes: { env: 'OPEN_ROOM_MAX_PENDING_BYTES', value: 65_536, min: 1024, max: 2 ** 26 },
+  /** Connections of an open room, those being made included. */
+  openRoomMaxPeers: { env: 'OPEN_ROOM_MAX_PEERS', value: 50, min: 1, max: 500 },
+  /** Batches of an open room after which its state is stored anew. */
+  openRoomCompactEvery: { env: 'OPEN_ROOM_COMPACT_EVERY', value: 200, min: 1, max: 100_000 },
+  /** A connection of an open room that is not there after this long is given up. */
+  openRoomDialTimeoutMs: { env: 'OPEN_ROOM_DIAL_TIMEOUT_MS', value: 30_000, min: 100, max: 600_000 },
+  /** The process of open rooms is ended and started again when nothing was heard of it for this long. */
+  openRoomStallMs: { env: 'OPEN_ROOM_STALL_MS', value: 30_000, min: 3000, max: 600_000 },
+  /** Heap of that process, MiB. */
+  openRoomMemoryMib: { env: 'OPEN_ROOM_MEMORY_MIB', value: 512, min: 64, max: 65_536 },
   shutdownTimeoutMs: { env: 'ARCHIVE_SHUTDOWN_TIMEOUT_MS', value: 9000, min: 100, max: 60_000 },
 } as const satisfies Record<string, { env: string; value: number; min: number; max: number }>;
 
@@ -63,6 +82,8 @@ export const ENV_NAMES: readonly string[] = [
   'ARCHIVE_PORT',
   'HOST',
   'ALLOWED_ORIGINS',
+  'OPEN_ROOMS',
+  'OPEN_ROOM_PASSWORDS',
   'LOG_LEVEL',
   'ARCHIVE_METRICS_PORT',
   'METRICS_HOST',
@@ -73,6 +94,12 @@ export const ENV_NAMES: readonly string[] = [
 export interface AiConfig {
   /** False: no task is run, with or without a model. */
   readonly isOn: boolean;
+}
+
+export interface OpenRoomSettings {
+  readonly name: string;
+  /** As given to y-webrtc by those who use the room; absent for a room without one. */
+  readonly password: string | undefined;
 }
 
 export interface Config {
@@ -88,6 +115,8 @@ export interface Config {
   readonly host: string;
   /** Origins whose pages may read /archive from another origin. */
   readonly allowedOrigins: readonly string[];
+  /** Rooms of stock y-webrtc that are kept. */
+  readonly openRooms: readonly OpenRoomSettings[];
   readonly logLevel: LogLevel;
   /** Where Prometheus asks; absent: nowhere. */
   readonly metricsPort: number | undefined;
@@ -170,6 +199,7 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Res
       .map((part) => part.trim())
       .filter((part) => part !== '')
       .flatMap((part) => origin('ALLOWED_ORIGINS', part) ?? []),
+    openRooms: readOpenRooms(env, problems),
     logLevel: logLevel ?? 'info',
     metricsPort: integer('ARCHIVE_METRICS_PORT', 0, 0, 65_535) || undefined,
     metricsHost: optional(env['METRICS_HOST']) ?? '127.0.0.1',
@@ -183,4 +213,30 @@ function parseAi(env: Readonly<Record<string, string | undefined>>, problems: st
   const choice = optional(env['AI']) ?? 'on';
   if (choice !== 'on' && choice !== 'off') problems.push('AI must be on or off');
   return Object.freeze({ isOn: choice !== 'off' });
+}
+
+const passwordsSchema = z.record(z.string(), z.string().check(z.minLength(1), z.maxLength(1024)));
+
+/** Passwords are JSON, `{"name": "password"}`, given directly or as `@file`. */
+function readOpenRooms(
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): readonly OpenRoomSettings[] {
+  const names = parseOpenRooms(env['OPEN_ROOMS']);
+  if (!names.ok) {
+    problems.push(names.error);
+    return [];
+  }
+  const given = optional(env['OPEN_ROOM_PASSWORDS']) ?? '{}';
+  try {
+    const text = given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given;
+    const passwords = new Map(Object.entries(passwordsSchema.parse(JSON.parse(text))));
+    const stray = [...passwords.keys()].find((name) => !names.value.includes(name));
+    if (stray === undefined) return names.value.map((name) => ({ name, password: passwords.get(name) }));
+    problems.push(`OPEN_ROOM_PASSWORDS names "${stray}", which is not in OPEN_ROOMS`);
+  } catch {
+    // its text may hold passwords: not repeated
+    problems.push('OPEN_ROOM_PASSWORDS must be JSON such as {"room":"password"}, or @ and the path of a file with it');
+  }
+  return [];
 }

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '@vicinal/shared/app-error.ts';
 import type { JobFailure, JobTask } from '@vicinal/shared/room/jobs.ts';
+import { OPEN_ROOM_STATES, type OpenRoomStats } from './bridge/messages.ts';
 
 export interface HttpObservation {
   readonly method: string;
@@ -27,6 +28,7 @@ export interface ArchiveGauges {
   isSignalingConnected(): boolean;
   /** Counters of the mesh by name, and `dials-pending`, which goes up and down. */
   mesh(): Readonly<Record<string, number>>;
+  openRooms(): readonly OpenRoomStats[];
 }
 
 /** What the store tells as it happens. */
@@ -150,6 +152,33 @@ export function createMetrics(): Metrics {
       gauge('vicinal_archive_store_ready', '1 while the database takes entries.', () => Number(gauges.isStoreReady()));
       gauge('vicinal_archive_signaling_connected', '1 while signaling is reached.', () =>
         Number(gauges.isSignalingConnected()),
+      );
+      new Gauge({
+        name: 'vicinal_open_rooms',
+        help: 'Open rooms of stock y-webrtc by state; paused and full ones take no updates.',
+        labelNames: ['state'],
+        registers,
+        collect() {
+          for (const state of OPEN_ROOM_STATES)
+            this.set({ state }, gauges.openRooms().filter((room) => room.state === state).length);
+        },
+      });
+      const ofOpenRooms = (pick: (room: OpenRoomStats) => number) => (): number =>
+        gauges.openRooms().reduce((sum, room) => sum + pick(room), 0);
+      gauge(
+        'vicinal_open_room_peers',
+        'Peers of open rooms.',
+        ofOpenRooms((room) => room.peers),
+      );
+      gauge(
+        'vicinal_open_room_bytes',
+        'Bytes stored of open rooms.',
+        ofOpenRooms((room) => room.bytes),
+      );
+      gauge(
+        'vicinal_open_room_refused',
+        'Updates refused by open rooms since their process began.',
+        ofOpenRooms((room) => room.refused),
       );
       gauge('vicinal_mesh_dials_pending', 'Connections being made.', () => gauges.mesh()['dials-pending'] ?? 0);
       new Counter({

@@ -22,6 +22,8 @@ export interface HttpObservation {
 export interface SignalGauges {
   /** Open sockets, those that have not proven who they are included. */
   sockets(): number;
+  /** Open sockets of open rooms. */
+  openRoomSockets(): number;
   counts(): { readonly peers: number; readonly rooms: number; readonly archivers: number };
 }
 
@@ -102,6 +104,7 @@ export function createMetrics(): Metrics {
       };
       collectDefaultMetrics({ register: registry });
       gauge('vicinal_signal_sockets', 'Open signaling sockets.', gauges.sockets);
+      gauge('vicinal_open_room_sockets', 'Open sockets of open rooms.', gauges.openRoomSockets);
       gauge('vicinal_signal_peers', 'Authenticated peers, archivers included.', () => gauges.counts().peers);
       gauge('vicinal_signal_rooms', 'Rooms with at least one peer.', () => gauges.counts().rooms);
       gauge('vicinal_signal_archivers', 'Archivers connected.', () => gauges.counts().archivers);

@@ -131,7 +131,11 @@ export function createServer(config: Config, given: ServerDeps = {}): SignalingS
       cancel();
     });
     if (config.metricsPort !== undefined) {
-      metrics.watch({ sockets: () => endpoint.count(), counts: () => router.counts() });
+      metrics.watch({
+        sockets: () => endpoint.count(),
+        openRoomSockets: () => endpoint.countOpen(),
+        counts: () => router.counts(),
+      });
       const listener = await listenForMetrics(metrics, { host: config.metricsHost, port: config.metricsPort });
       closers.push(() => listener.close());
     }

@@ -1,6 +1,5 @@
 /** Connections to Postgres: the one that writes, holding the workspace's lock, and those that read. */
 import { AppError } from '@vicinal/shared/app-error.ts';
-import type { WorkspaceId } from '@vicinal/shared/ids.ts';
 import { Client, DatabaseError, Pool } from 'pg';
 import type { ArchiveDurability } from './archive-store.ts';
 
@@ -33,12 +32,8 @@ export const durabilityOf = (row: DurabilityRow): ArchiveDurability =>
     ? 'archive-disk'
     : 'archive-os';
 
-/** Opens the writing connection and takes the workspace's lock. Rejects with 'conflict' while another archiver holds it. */
-export async function connectWriter(
-  url: string,
-  workspace: WorkspaceId,
-  limits: ConnectionLimits,
-): Promise<WriterConnection> {
+/** Opens the writing connection and takes the lock of that name. Rejects with 'conflict' while another archiver holds it. */
+export async function connectWriter(url: string, lock: string, limits: ConnectionLimits): Promise<WriterConnection> {
   const client = new Client({
     connectionString: url,
     application_name: 'vicinal-archiver-writer',
@@ -58,9 +53,9 @@ export async function connectWriter(
     await client.query('set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3');
     const { rows } = await client.query<{ held: boolean }>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as held',
-      [`vicinal/archive/${workspace}`],
+      [lock],
     );
-    if (rows[0]?.held !== true) throw new AppError('conflict', 'another archiver of this workspace holds the lock');
+    if (rows[0]?.held !== true) throw new AppError('conflict', 'another archiver holds the lock');
   } catch (error) {
     isOpen = false;
     await client.end().catch(() => undefined); // already broken

@@ -71,7 +71,7 @@ export async function openPgArchiveStore(options: PgArchiveStoreOptions): Promis
   };
 
   const writer = createBatchWriter<Job>({
-    connect: () => connectWriter(url, workspace, limits),
+    connect: () => connectWriter(url, `vicinal/archive/${workspace}`, limits),
     commit: async (db, jobs) => {
       const startedAt = clock.monotonic();
       const result = await inTransaction(db, () => write(db, jobs)).catch((error: unknown) => {
