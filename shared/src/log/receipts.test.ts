@@ -144,6 +144,19 @@ describe('receipts', () => {
     expect(receipts.snapshot()).toMatchObject({ unarchived: 2 });
   });
 
+  it('LOG-44: what the former archive had receipted counts as lost until the restored one has receipted it', async () => {
+    const { receipts } = ada.replica;
+    const hear = async (heads: readonly Head[], archiveId: number): Promise<void> =>
+      receipts.accept(await receipt(heads, 3, archive, archiveId), 'archiver', archive.device.deviceId);
+    await hear(ada.replica.heads(), 1);
+    await hear([await headAt(2)], 2);
+    expect(receipts.snapshot()).toMatchObject({ unarchived: 1, archiveRegressed: true });
+    await hear(ada.replica.heads(), 2);
+    expect(receipts.snapshot()).toMatchObject({ unarchived: 0, archiveRegressed: false });
+    await hear(ada.replica.heads(), 3);
+    expect(receipts.snapshot(), 'a restored archive that lacks nothing').toMatchObject({ archiveRegressed: false });
+  });
+
   it('LOG-45: acknowledgements survive a reload', async () => {
     ada.replica.receipts.accept(await receipt(ada.replica.heads(), 3), 'archiver', archive.device.deviceId);
     await ada.replica.close();

@@ -138,7 +138,12 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
     accept: (receipt, signer, deviceId) => {
       const { room, doc, gen } = options.address;
       if (receipt.room !== room || receipt.doc !== doc || receipt.gen !== gen) return;
-      const ack = acknowledger(signer === 'archiver' ? toHex(receipt.archiveId) : deviceId, signer);
+      const by = signer === 'archiver' ? toHex(receipt.archiveId) : deviceId;
+      const former = signer === 'archiver' && !acknowledgers.has(by) ? currentArchive() : undefined;
+      const ack = acknowledger(by, signer);
+      // A restored archive has to vouch for what the one before it did.
+      for (const { clientId, seq } of former?.heads.values() ?? [])
+        ack.lost.set(clientId, Math.max(seq, former?.lost.get(clientId) ?? 0));
       for (const head of receipt.heads) {
         const known = ack.heads.get(head.clientId);
         if (known && head.seq < known.seq) {
@@ -150,6 +155,8 @@ export function createReceiptTracker(options: TrackerOptions): OwnReceiptTracker
         ack.heads.set(head.clientId, head);
         if (head.seq >= (ack.lost.get(head.clientId) ?? 0)) ack.lost.delete(head.clientId);
       }
+      if (former !== undefined && ack.lost.size > 0)
+        options.logger.warn('log.archive-replaced', { archiveId: ack.by, former: former.by, sessions: ack.lost.size });
       ack.archiveSeq = Math.max(ack.archiveSeq, receipt.archiveSeq);
       ack.durability = receipt.durability;
       ack.at = Math.max(ack.at, receipt.at);
