@@ -1,6 +1,6 @@
 /** Everything `npm start` runs: database, signaling, archiver and the one origin in front of them. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { originsFile, writeOrigins } from './front-origins-file.ts';
 import type { NetworkView } from './front-trust.ts';
 import { isOnNetwork, lanAddresses } from './network-addresses.ts';
 import { freePort } from './ports.ts';
-import { createChildren } from './processes.ts';
+import { createChildren, processStartTime } from './processes.ts';
 import { createSupervisedService, type SupervisedService } from './supervised-service.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -205,7 +205,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     // What `npm run admin` needs to reach the same database and to print the right address.
     const stackFile = join(dataDir, 'run', 'stack.json');
-    writeFileSync(stackFile, JSON.stringify({ pid: process.pid, origin: front.origin, databaseUrl }), { mode: 0o600 });
+    const self = { pid: process.pid, startTime: processStartTime(process.pid) };
+    writeFileSync(stackFile, JSON.stringify({ ...self, origin: front.origin, databaseUrl }), { mode: 0o600 });
+    closers.push(() => rmSync(stackFile, { force: true }));
 
     let closing: Promise<void> | undefined;
     return {

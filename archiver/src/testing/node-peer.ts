@@ -1,4 +1,5 @@
 /** A person's device in Node over real signaling and real WebRTC, for tests. */
+import { AppError } from '@vicinal/shared/app-error.ts';
 import { verifySignature } from '@vicinal/shared/crypto/device-key.ts';
 import { systemClock, systemRandom } from '@vicinal/shared/clock.ts';
 import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
@@ -12,7 +13,7 @@ import type { LogReplica } from '@vicinal/shared/log/replica.ts';
 import { silentLogger } from '@vicinal/shared/logger.ts';
 import { createMesh } from '@vicinal/shared/mesh/mesh.ts';
 import type { Mesh, RoomHandle, SocketLike } from '@vicinal/shared/mesh/types.ts';
-import { unwrap, ok } from '@vicinal/shared/result.ts';
+import { err, ok, unwrap } from '@vicinal/shared/result.ts';
 import { DOCS_OF_KIND } from '@vicinal/shared/roles.ts';
 import type { DocKind } from '@vicinal/shared/roles.ts';
 import { createMemoryStore } from '@vicinal/shared/testing/memory-store.ts';
@@ -67,6 +68,16 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
     await replica.ready;
     replicas.set(doc, replica);
   }
+  let given = access;
+  /** As a client does: what is kept serves until access changed. */
+  const credentialsFor = async (leastEpoch: number | undefined) => {
+    if (leastEpoch !== undefined && given.accessEpoch < leastEpoch) {
+      const renewed = (await options.fetchTokens()).rooms[room];
+      if (renewed?.ok !== true) return err(new AppError('forbidden', renewed?.code));
+      given = renewed;
+    }
+    return ok({ ticket: given.ticket, grant: given.grant });
+  };
   const mesh = createMesh({
     signalUrl: () => `${base.replace(/^http/, 'ws')}/signal`,
     origin,
@@ -79,7 +90,7 @@ export async function startNodePeer(options: NodePeerOptions): Promise<NodePeer>
     tokens,
     credentials: {
       peerToken: async () => ok(answer.peerToken),
-      room: async () => ok({ ticket: access.ticket, grant: access.grant }),
+      room: (_room, leastEpoch) => credentialsFor(leastEpoch),
     },
     clock: systemClock,
     random: systemRandom,

@@ -45,6 +45,10 @@ export async function buildCheckpoint(
   return { ...unsigned, sig: await signer.sign(messageOf(unsigned)) };
 }
 
+/** Whether it is signed by its own `devicePub`. That this device may say so is for the caller. */
+export const isCheckpointSigned = (checkpoint: Checkpoint, verify: VerifySignature): Promise<boolean> =>
+  verify(checkpoint.devicePub, checkpoint.sig, messageOf(checkpoint));
+
 /**
  * Whether an archiver of the room signed it. Errors: 'bad-signature'; 'forbidden' (no archiver of this room);
  * 'not-ready' (its grant cannot be checked yet).
@@ -59,8 +63,7 @@ export async function verifyCheckpoint(
   if (checkpoint.room !== address.room || checkpoint.doc !== address.doc || checkpoint.gen !== address.gen) {
     return err(new AppError('forbidden', 'another document'));
   }
-  if (!(await verify(checkpoint.devicePub, checkpoint.sig, messageOf(checkpoint))))
-    return err(new AppError('bad-signature', 'checkpoint'));
+  if (!(await isCheckpointSigned(checkpoint, verify))) return err(new AppError('bad-signature', 'checkpoint'));
   const claims = await grants.verify(checkpoint.grant);
   if (!claims.ok) return claims.error.code === 'not-ready' ? claims : err(new AppError('forbidden', 'grant'));
   const { cnf, room, role, ws } = claims.value;

@@ -18,8 +18,14 @@ import {
 } from '@vicinal/shared/http/api.ts';
 import type { RoomId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import type { LinkRole } from '@vicinal/shared/roles.ts';
+import type { Config } from '../config.ts';
 import { randomId } from '../random-ids.ts';
 import { ORIGIN, type TestServer } from './test-server.ts';
+
+/** A server as people reach it: one in this process, or the whole product. */
+export type ReachedServer = Pick<TestServer, 'base' | 'clock' | 'setupToken'> & {
+  readonly config: Pick<Config, 'isHttps'>;
+};
 
 export interface Answer {
   readonly status: number;
@@ -41,7 +47,7 @@ export interface CallOptions {
 
 /** One request. A body that is a string is sent as it is. */
 export async function call(
-  server: TestServer,
+  server: ReachedServer,
   method: string,
   path: string,
   options: CallOptions = {},
@@ -69,7 +75,7 @@ export async function call(
 
 /** A request that must succeed. */
 export async function demand(
-  server: TestServer,
+  server: ReachedServer,
   method: string,
   path: string,
   options: CallOptions = {},
@@ -88,7 +94,7 @@ export interface Person {
 
 export const PASSWORD = 'correct horse battery';
 
-export async function setUpOwner(server: TestServer): Promise<Person & { readonly workspace: WorkspaceId }> {
+export async function setUpOwner(server: ReachedServer): Promise<Person & { readonly workspace: WorkspaceId }> {
   const answer = await demand(server, 'POST', '/api/setup', {
     body: {
       token: await server.setupToken(),
@@ -108,19 +114,19 @@ export async function createDevice(): Promise<DeviceSigner> {
   return await signerFromKeyPair(await generateDeviceKey());
 }
 
-async function withDevice(server: TestServer, session: SessionResponse, refreshToken: string): Promise<Person> {
+async function withDevice(server: ReachedServer, session: SessionResponse, refreshToken: string): Promise<Person> {
   const device = await createDevice();
   const person = { session, token: session.accessToken, refreshToken, device };
   await registerDevice(server, person, device);
   return person;
 }
 
-export async function issuerOf(server: TestServer): Promise<string> {
+export async function issuerOf(server: ReachedServer): Promise<string> {
   return configResponseSchema.parse((await demand(server, 'GET', '/api/config')).body).issuer;
 }
 
 export async function registerDevice(
-  server: TestServer,
+  server: ReachedServer,
   person: Pick<Person, 'session' | 'token'>,
   device: DeviceSigner,
 ): Promise<void> {
@@ -134,14 +140,14 @@ export async function registerDevice(
 
 export const newRoomId = (): RoomId => randomId<RoomId>(systemRandom);
 
-export async function createRoom(server: TestServer, person: Person, workspace: WorkspaceId): Promise<RoomId> {
+export async function createRoom(server: ReachedServer, person: Person, workspace: WorkspaceId): Promise<RoomId> {
   const id = newRoomId();
   await demand(server, 'POST', `/api/workspaces/${workspace}/rooms`, { token: person.token, body: { id } });
   return id;
 }
 
 export async function createLink(
-  server: TestServer,
+  server: ReachedServer,
   person: Person,
   room: RoomId,
   input: { role: LinkRole; maxUses?: number; expiresAt?: number },
@@ -151,7 +157,7 @@ export async function createLink(
   );
 }
 
-export async function joinAsGuest(server: TestServer, linkToken: string, nickname = 'Guest'): Promise<Person> {
+export async function joinAsGuest(server: ReachedServer, linkToken: string, nickname = 'Guest'): Promise<Person> {
   const answer = await demand(server, 'POST', '/api/join', { body: { token: linkToken, nickname } });
   return await withDevice(server, joinResponseSchema.parse(answer.body).session, answer.refreshToken ?? '');
 }
@@ -174,7 +180,7 @@ export async function addMember(
 }
 
 export async function fetchTokens(
-  server: TestServer,
+  server: ReachedServer,
   person: Person,
   rooms: readonly RoomId[],
 ): Promise<TokensResponse> {
@@ -182,13 +188,17 @@ export async function fetchTokens(
   return tokensResponseSchema.parse((await demand(server, 'POST', '/api/tokens', { token: person.token, body })).body);
 }
 
-export async function ticketFor(server: TestServer, person: Person, room: RoomId): Promise<string> {
+export async function ticketFor(server: ReachedServer, person: Person, room: RoomId): Promise<string> {
   const tokens = (await fetchTokens(server, person, [room])).rooms[room];
   if (!tokens?.ok) throw new Error(`no ticket: ${tokens?.code}`);
   return tokens.ticket;
 }
 
-export async function enrolArchiver(server: TestServer, owner: Person, workspace: WorkspaceId): Promise<DeviceSigner> {
+export async function enrolArchiver(
+  server: ReachedServer,
+  owner: Person,
+  workspace: WorkspaceId,
+): Promise<DeviceSigner> {
   const device = await createDevice();
   const code = enrolmentCodeResponseSchema.parse(
     (await demand(server, 'POST', `/api/workspaces/${workspace}/archivers/codes`, { token: owner.token })).body,
@@ -200,7 +210,7 @@ export async function enrolArchiver(server: TestServer, owner: Person, workspace
   return device;
 }
 
-export async function archiverTokens(server: TestServer, device: DeviceSigner) {
+export async function archiverTokens(server: ReachedServer, device: DeviceSigner) {
   const at = server.clock.now();
   const sig = await device.sign(archiverAuthMessage(await issuerOf(server), at));
   const body = { devicePub: toBase64Url(device.publicKey), at, sig: toBase64Url(sig) };
