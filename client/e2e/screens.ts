@@ -22,6 +22,13 @@ const button = async (page: Page, key: string): Promise<Locator> =>
 const press = async (page: Page, key: string): Promise<void> => (await button(page, key)).click();
 const dialog = (page: Page): Promise<void> => page.getByRole('dialog').waitFor();
 
+/** Its sentences come with its chunk: what is looked for is told by role and class. */
+const openAssistant = async (page: Page): Promise<void> => {
+  await page.locator('.info-button').click();
+  await page.getByRole('tab').nth(1).click();
+  await page.locator('.assist-task-button').first().waitFor();
+};
+
 export const SCREENS: readonly Screen[] = [
   { name: 'sign-in', path: '/', scene: { account: 'signed-out' } },
   {
@@ -91,6 +98,33 @@ export const SCREENS: readonly Screen[] = [
     act: async (page) => {
       await page.getByRole('textbox', { name: await say(page, 'document.text') }).pressSequentially('For @');
       await page.getByRole('option', { name: /Farid/ }).waitFor();
+    },
+  },
+  ...(
+    [
+      ['built-in tools alone', { assist: 'built-in' }],
+      ['every state', { assist: 'network', jobs: true }],
+      ['archive away', { assist: 'away', jobs: true }],
+      ['of a viewer', { assist: 'internet', jobs: true, role: 'viewer' }],
+    ] as const
+  ).map(([name, scene]) => ({ name: `assistant, ${name}`, path: DOCUMENT, scene, act: openAssistant })),
+  {
+    name: 'assistant, before text is sent',
+    path: DOCUMENT,
+    scene: { assist: 'internet' },
+    act: async (page) => {
+      await openAssistant(page);
+      await page.locator('.assist-task-button').nth(1).click();
+      await page.locator('.assist-consent').waitFor();
+    },
+  },
+  {
+    name: 'assistant among who is here',
+    path: DOCUMENT,
+    scene: { assist: 'network', jobs: true },
+    act: async (page) => {
+      await page.locator('.people').click();
+      await page.locator('.assist-person').waitFor();
     },
   },
   { name: 'document of a viewer', path: DOCUMENT, scene: { role: 'viewer' } },

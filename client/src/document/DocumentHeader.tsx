@@ -26,6 +26,8 @@ export interface DocumentHeaderProps {
   status: SyncStatus;
   peers: readonly RoomPeer[];
   people: readonly Person[];
+  /** An archiver works on something that was asked for here. */
+  isAssistantHere: boolean;
   /** Just created: the title takes the focus. */
   isNew: boolean;
 }
@@ -67,7 +69,7 @@ export function DocumentHeader(props: DocumentHeaderProps): JSX.Element {
             <span class="chip-text">{t('document.viewOnly')}</span>
           </span>
         </Show>
-        <PeopleHere people={props.people} />
+        <PeopleHere people={props.people} assistantOf={props.isAssistantHere ? props.session : undefined} />
         <SyncPill session={props.session} status={props.status} peers={props.peers} />
       </div>
       <InfoPanelButton />

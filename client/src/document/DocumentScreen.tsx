@@ -1,6 +1,7 @@
 import { useLocation, useParams } from '@solidjs/router';
 import { isRoomId } from '@vicinal/shared/ids.ts';
 import { systemClock } from '@vicinal/shared/clock.ts';
+import type { PresenceEntry } from '@vicinal/shared/mesh/types.ts';
 import { createEffect, createMemo, lazy, Match, onCleanup, onMount, Show, Suspense, Switch, type JSX } from 'solid-js';
 import { markFirstScreenShown } from '../context/first-screen.ts';
 import { fromEvents } from '../context/from-events.ts';
@@ -113,6 +114,7 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
           status={status()}
           peers={peers()}
           people={people()}
+          isAssistantHere={entries().some(isAssistant)}
           isNew={location.state?.isNew === true}
         />
         <Show when={kind() !== 'failed'}>
@@ -151,7 +153,7 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
         </main>
         <Suspense>
           <Show when={wasPanelOpened()}>
-            <InfoPanel />
+            <InfoPanel session={session} announce={(text) => services.announce(text)} />
           </Show>
         </Suspense>
       </div>
@@ -170,6 +172,10 @@ function AfterText(): JSX.Element {
   });
   return undefined;
 }
+
+/** An archiver says that it works on something; what it says is read where it is shown. */
+const isAssistant = ({ role, state }: PresenceEntry): boolean =>
+  role === 'archiver' && JSON.stringify(state).includes('"state":"running"');
 
 function focusUnlessNew(heading: HTMLElement, isNew: boolean | undefined): void {
   if (isNew !== true) focusHeading(heading);

@@ -1,28 +1,46 @@
 import { Dialog } from '../ui/dialog.ts';
-import { createEffect, Match, onCleanup, Show, Switch, type JSX } from 'solid-js';
+import { createEffect, createMemo, Match, onCleanup, Show, Switch, type JSX } from 'solid-js';
 import X from 'lucide-solid/icons/x';
 import { t } from '../i18n/messages.ts';
 import { useTextTools } from '../editor/tools/text-tools.ts';
-import { InfoPanelBody } from './InfoPanelBody.tsx';
+import type { RoomSession } from '../room/types.ts';
+import { createPanelTabs, type PanelTabs } from './panel-tabs.ts';
+import { PanelContent } from './PanelContent.tsx';
+import { PanelTabList } from './PanelTabList.tsx';
 import { PANEL_ID, useRightPanel, type RightPanel } from './right-panel.ts';
 import { createSheetDrag } from './right-panel-drag.ts';
 
-/** Word count and outline of the document, in the form that the width allows. */
-export function InfoPanel(): JSX.Element {
+export interface InfoPanelProps {
+  session?: RoomSession;
+  /** Says something politely. */
+  announce?: (text: string) => void;
+}
+
+interface FormProps extends InfoPanelProps {
+  panel: RightPanel;
+  tabs: PanelTabs;
+}
+
+/** Counts, outline and the assistant of the document, in the form that the width allows. */
+export function InfoPanel(props: InfoPanelProps): JSX.Element {
   const panel = useRightPanel();
+  // the document screen makes a new panel for every session
+  // eslint-disable-next-line solid/reactivity
+  const tabs = createPanelTabs(props.session);
   return (
     <Switch>
       <Match when={panel.form() === 'sheet'}>
-        <Sheet panel={panel} />
+        <Sheet {...props} panel={panel} tabs={tabs} />
       </Match>
       <Match when={panel.isOpen()}>
-        <Aside panel={panel} />
+        <Aside {...props} panel={panel} tabs={tabs} />
       </Match>
     </Switch>
   );
 }
 
-function Aside(props: { panel: RightPanel }): JSX.Element {
+function Aside(props: FormProps): JSX.Element {
+  const hasTabs = createMemo(() => props.tabs.tabs().length > 1);
   const tools = useTextTools();
   let aside!: HTMLElement; // assigned by ref before the effect runs
   const isOverlay = (): boolean => props.panel.form() === 'overlay';
@@ -68,25 +86,39 @@ function Aside(props: { panel: RightPanel }): JSX.Element {
       }}
     >
       <div class="right-panel-top">
-        <h2 class="right-panel-heading" id={`${PANEL_ID}-heading`}>
-          {t('info.heading')}
+        <h2 class="right-panel-heading" classList={{ 'visually-hidden': hasTabs() }} id={`${PANEL_ID}-heading`}>
+          {t(hasTabs() ? 'assist.panel' : 'info.heading')}
         </h2>
-        <button type="button" class="button button-quiet button-icon" aria-label={t('info.close')} onClick={close}>
+        <Show when={hasTabs()}>
+          <PanelTabList tabs={props.tabs} labelledBy={`${PANEL_ID}-heading`} />
+        </Show>
+        <button
+          type="button"
+          class="button button-quiet button-icon"
+          aria-label={t(hasTabs() ? 'assist.close' : 'info.close')}
+          onClick={close}
+        >
           <X class="icon" aria-hidden="true" />
         </button>
       </div>
-      <InfoPanelBody
+      <PanelContent
+        tabs={props.tabs}
+        session={props.session}
         tools={tools?.tools()}
+        announce={(text) => props.announce?.(text)}
         onGo={(index) => {
           tools?.tools()?.goTo(index, { focus: true });
           if (isOverlay()) props.panel.setOpen(false);
         }}
+        onLeave={() => undefined}
+        takesFocus={!isOverlay()}
       />
     </aside>
   );
 }
 
-function Sheet(props: { panel: RightPanel }): JSX.Element {
+function Sheet(props: FormProps): JSX.Element {
+  const hasTabs = createMemo(() => props.tabs.tabs().length > 1);
   const tools = useTextTools();
   const close = (): void => props.panel.setOpen(false);
   return (
@@ -109,19 +141,32 @@ function Sheet(props: { panel: RightPanel }): JSX.Element {
           >
             <div class="right-sheet-handle" aria-hidden="true" ref={(handle) => createSheetDrag(handle, close)} />
             <div class="modal-top">
-              <Dialog.Title class="modal-heading">{t('info.heading')}</Dialog.Title>
-              <Dialog.CloseButton class="button button-quiet button-icon" aria-label={t('info.close')}>
+              <Dialog.Title class={hasTabs() ? 'visually-hidden' : 'modal-heading'} id={`${PANEL_ID}-heading`}>
+                {t(hasTabs() ? 'assist.panel' : 'info.heading')}
+              </Dialog.Title>
+              <Show when={hasTabs()}>
+                <PanelTabList tabs={props.tabs} labelledBy={`${PANEL_ID}-heading`} />
+              </Show>
+              <Dialog.CloseButton
+                class="button button-quiet button-icon"
+                aria-label={t(hasTabs() ? 'assist.close' : 'info.close')}
+              >
                 <X class="icon" aria-hidden="true" />
               </Dialog.CloseButton>
             </div>
             <div class="modal-body">
               <Show when={props.panel.isOpen()}>
-                <InfoPanelBody
+                <PanelContent
+                  tabs={props.tabs}
+                  session={props.session}
                   tools={tools?.tools()}
+                  announce={(text) => props.announce?.(text)}
                   onGo={(index) => {
                     tools?.tools()?.goTo(index, { focus: false });
                     close();
                   }}
+                  onLeave={close}
+                  takesFocus={false}
                 />
               </Show>
             </div>

@@ -6,7 +6,12 @@ import { t } from '../i18n/messages.ts';
 import { Outline } from './Outline.tsx';
 
 /** Counts and outline, kept up to date while they are on screen. */
-export function InfoPanelBody(props: { tools: TextTools | undefined; onGo: (index: number) => void }): JSX.Element {
+export function InfoPanelBody(props: {
+  tools: TextTools | undefined;
+  onGo: (index: number) => void;
+  /** What follows the counts. */
+  children?: JSX.Element;
+}): JSX.Element {
   const [facts, setFacts] = createSignal<TextFacts>();
   createEffect(() => {
     const { tools } = props;
@@ -29,6 +34,7 @@ export function InfoPanelBody(props: { tools: TextTools | undefined; onGo: (inde
           </Show>
         </Show>
       </section>
+      {props.children}
       <Show when={props.tools}>
         <section class="info-part info-outline">
           <h3 class="info-heading" id="outline-heading">

@@ -39,7 +39,7 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
   /** Present in the document though no link leads to them: what they write comes through others. */
   const forwarded = createMemo(() => {
     const linked = new Set(props.peers.map((peer) => peer.peerId));
-    return entries().filter((entry) => !linked.has(entry.peerId));
+    return entries().filter((entry) => entry.role !== 'archiver' && !linked.has(entry.peerId));
   });
   return (
     <>

@@ -89,6 +89,7 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
     room: core.room,
     meta,
     content,
+    jobs: core.replica('jobs').ydoc,
     presence: core.presence,
     get state() {
       return core.state;
@@ -126,6 +127,10 @@ export function createRoomSession(options: RoomSessionOptions): RoomSession {
       return renderHtml(contentBody(content));
     },
     syncLog: () => core.syncLog(),
+    canWrite: (doc) => core.canWrite(doc),
+    grantOf: (doc, clientId) => core.replica(doc).header(clientId)?.grant,
+    readKept: (key) => caches.readList(`${key}/${core.record?.workspace}`),
+    keep: (key, value) => caches.saveList(`${key}/${core.record?.workspace}`, value),
     directory: options.directory,
     close: () => {
       closing ??= (async () => {

@@ -4,7 +4,7 @@ import type { RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import type { PresenceEntry, RoomPeer, RoomPresence } from '@vicinal/shared/mesh/types.ts';
 import type { Durability } from '@vicinal/shared/log/types.ts';
 import type { Result } from '@vicinal/shared/result.ts';
-import type { RoomRole } from '@vicinal/shared/roles.ts';
+import type { DocKind, RoomRole } from '@vicinal/shared/roles.ts';
 import type * as Y from 'yjs';
 
 /** In order of precedence, highest first (ux.md, sync status). */
@@ -56,6 +56,7 @@ export interface RoomSession {
   /** Root types per shared/room/documents.ts. */
   readonly meta: Y.Doc;
   readonly content: Y.Doc;
+  readonly jobs: Y.Doc;
   readonly presence: RoomPresence;
   /** Others and self, deduplicated per session. */
   readonly people: readonly PresenceEntry[];
@@ -69,6 +70,16 @@ export interface RoomSession {
   exportHtml(): Promise<string>;
   /** What happened to this room's sync on this device, newest first, kept across restarts. */
   syncLog(): Promise<readonly SyncLogEntry[]>;
+  /** Whether this person may write that document here and now. */
+  canWrite(doc: DocKind): boolean;
+  /**
+   * The grant (compact JWS, verified before anything of the session was applied) under which a session wrote; '' for one of
+   * this device from before the room was registered; undefined for a session of which nothing is applied.
+   */
+  grantOf(doc: DocKind, clientId: number): string | undefined;
+  /** Small things this device keeps for the document's workspace, by key; whoever reads them parses them. */
+  readKept(key: string): Promise<unknown>;
+  keep(key: string, value: unknown): Promise<void>;
   /** Who can be mentioned here. Whoever calls closes it. */
   directory(): Promise<Directory>;
   close(): Promise<void>;

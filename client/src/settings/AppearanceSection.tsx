@@ -1,13 +1,20 @@
-import { Show, type JSX } from 'solid-js';
+import { createSignal, Show, type JSX } from 'solid-js';
+import { isOffForUser, setOffForUser } from '../assist/own-switch.ts';
+import type { UserId } from '@vicinal/shared/ids.ts';
 import { useServices } from '../context/services.tsx';
 import { THEME_CHOICES } from '../context/theme.ts';
 import { chooseLanguage, LANGUAGES } from '../i18n/languages.ts';
 import { language, t } from '../i18n/messages.ts';
 import { SelectField } from '../ui/SelectField.tsx';
 
-/** Theme and language, kept in this browser. */
+/** Theme, language and whether the assistant is shown, kept in this browser. */
 export function AppearanceSection(): JSX.Element {
   const services = useServices();
+  const self = (): UserId | undefined => {
+    const state = services.accountState();
+    return state.kind === 'signed-in' && !state.isLocal ? state.user.id : undefined;
+  };
+  const [isOff, setOff] = createSignal(isOffForUser(self()));
   return (
     <div class="form">
       <SelectField
@@ -27,6 +34,19 @@ export function AppearanceSection(): JSX.Element {
           }}
         />
         <p class="field-hint">{t('settings.language.hint')}</p>
+      </Show>
+      <Show when={self()}>
+        {(user) => (
+          <SelectField
+            label={t('settings.assist')}
+            value={isOff() ? 'off' : 'on'}
+            options={(['on', 'off'] as const).map((value) => ({ value, label: t(`settings.assist.${value}`) }))}
+            onValue={(value) => {
+              setOffForUser(user(), value === 'off');
+              setOff(value === 'off');
+            }}
+          />
+        )}
       </Show>
     </div>
   );

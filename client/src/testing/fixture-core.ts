@@ -4,6 +4,7 @@ import type { InviteLink, User, Workspace } from '@vicinal/shared/http/api.ts';
 import type { DeviceId, LinkId, PeerId, RoomId, UserId } from '@vicinal/shared/ids.ts';
 import type { PresenceEntry, RoomPeer } from '@vicinal/shared/mesh/types.ts';
 import { err, ok } from '@vicinal/shared/result.ts';
+import { createFixtureAssist } from './fixture-assist.ts';
 import { FIXTURE_ROOM, FIXTURE_WORKSPACE, id } from './fixture-ids.ts';
 import { createFixturePeople } from './fixture-people.ts';
 import { createFixtureWorkspace, fixtureDocuments } from './fixture-workspace.ts';
@@ -35,6 +36,9 @@ export interface Scene {
   readonly server: 'up' | 'unreachable';
   readonly trash: number;
   readonly hasUpdate: boolean;
+  /** What an archiver offers, and whether something was asked for. */
+  readonly assist: 'none' | 'built-in' | 'network' | 'internet' | 'away';
+  readonly jobs: boolean;
 }
 
 export const DEFAULT_SCENE: Scene = {
@@ -49,6 +53,8 @@ export const DEFAULT_SCENE: Scene = {
   server: 'up',
   trash: 2,
   hasUpdate: false,
+  assist: 'none',
+  jobs: false,
 };
 
 const ADA = id<UserId>('u');
@@ -215,6 +221,8 @@ function createRoomSession(scene: Scene, clock: () => number, room: RoomId): Roo
     waiting: { kind: 'waiting' },
     failed: { kind: 'failed', error: new AppError('storage-failed') },
   };
+  const assist = createFixtureAssist(scene);
+  const canWrite = scene.role === 'owner' || scene.role === 'editor';
   let title = 'Field notes: harbour survey, week 46';
   return {
     room,
@@ -224,7 +232,7 @@ function createRoomSession(scene: Scene, clock: () => number, room: RoomId): Roo
     meta,
     content,
     presence: { set: () => undefined, entries: () => people.slice(1), on: never },
-    people,
+    people: [...people, ...assist.presence],
     get title() {
       return title;
     },
@@ -234,6 +242,11 @@ function createRoomSession(scene: Scene, clock: () => number, room: RoomId): Roo
     on: never,
     exportHtml: () => Promise.resolve('<p>Text</p>'),
     self: ADA,
+    jobs: assist.jobs,
+    canWrite: (doc) => canWrite || (doc === 'jobs' && scene.role === 'commenter'),
+    grantOf: assist.grantOf,
+    readKept: () => Promise.resolve(assist.kept),
+    keep: () => Promise.resolve(),
     directory: () =>
       Promise.resolve({
         people: NAMES.map((name, index) => ({

@@ -13,6 +13,8 @@ export interface TestSession extends RoomSession {
   html(): string;
   receive(from: Y.Doc): void;
   setCanWrite(canWrite: boolean): void;
+  /** As the real session does when presence changed. */
+  announcePeople(): void;
   /** As the real session does when anything about the state is looked at again. */
   announceState(): void;
 }
@@ -45,10 +47,14 @@ export function createTestSession(options: {
   readonly canWrite: boolean;
   /** Who can be mentioned. */
   readonly known?: readonly KnownPerson[];
+  /** Of other sessions, by client id. */
+  readonly grants?: ReadonlyMap<number, string>;
 }): TestSession {
   const events = new Emitter<Record<'state' | 'status' | 'peers' | 'people' | 'title', []>>();
   const content = new Y.Doc();
   const meta = new Y.Doc();
+  const jobs = new Y.Doc();
+  const kept = new Map<string, unknown>();
   const presence = createTestPresence();
   let { canWrite } = options;
   return {
@@ -67,6 +73,7 @@ export function createTestSession(options: {
     peers: [],
     meta,
     content,
+    jobs,
     presence,
     get people() {
       return presence.entries();
@@ -78,6 +85,13 @@ export function createTestSession(options: {
     html: () => renderHtml(contentBody(content)),
     exportHtml: () => Promise.resolve(renderHtml(contentBody(content))),
     syncLog: () => Promise.resolve([]),
+    canWrite: () => canWrite,
+    grantOf: (_, clientId) => options.grants?.get(clientId),
+    readKept: (key) => Promise.resolve(kept.get(key)),
+    keep: (key, value) => {
+      kept.set(key, value);
+      return Promise.resolve();
+    },
     directory: () =>
       Promise.resolve({
         people: options.known ?? [],
@@ -91,6 +105,7 @@ export function createTestSession(options: {
       canWrite = next;
       events.emit('state');
     },
+    announcePeople: () => events.emit('people'),
     announceState: () => events.emit('state'),
   };
 }

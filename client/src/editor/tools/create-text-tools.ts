@@ -6,6 +6,7 @@ import { Emitter } from '@vicinal/shared/emitter.ts';
 import { createFinder } from './finder.ts';
 import { EMPTY_OUTLINE, readOutline } from './outline.ts';
 import { runInSlices } from './slices.ts';
+import { showPassage } from './source-mark.ts';
 import { countText } from './text-count.ts';
 import type { TextFacts, TextTools } from './text-tools.ts';
 import { elementAt } from './viewport.ts';
@@ -112,6 +113,8 @@ export function createTextTools(editor: Editor, clock: Clock): ClosableTextTools
       window.scrollBy({ top: top - READING_LINE + 32 });
       if (focus) view.focus();
     },
+    show: (passage, options) => showPassage(editor, passage, options),
+    insert: (paragraphs) => editor.storage.drafts.insert(paragraphs),
     selectedText: () => {
       const { from, to } = editor.state.selection;
       const text = to - from > MAX_SEARCH ? '' : editor.state.doc.textBetween(from, to, '\n');

@@ -1,7 +1,8 @@
-/** What the open text offers to the rest of the document screen: finding, outline, counts. None of it writes. */
+/** What the open text offers to the rest of the document screen: finding, outline, counts, and the one way to write for those beside it. */
 import { createContext, createSignal, useContext, type Accessor } from 'solid-js';
 import type { UserId } from '@vicinal/shared/ids.ts';
 import type { FindQuery } from './find-text.ts';
+import type { Passage, PassageFound } from './source-mark.ts';
 import type { OutlineEntry, TextCount } from './text-figures.ts';
 
 export interface FindState {
@@ -39,6 +40,10 @@ export interface TextTools {
   watch(listener: () => void): () => void;
   /** Shows a heading of the outline; with focus, the caret goes there too. */
   goTo(index: number, options: { readonly focus: boolean }): void;
+  /** Scrolls to a passage and marks it; with focus, the caret goes there too. */
+  show(passage: Passage, options: { readonly focus: boolean }): PassageFound;
+  /** Puts plain paragraphs below the block of the caret, else at the end; one undo step. False when nothing was written. */
+  insert(paragraphs: readonly string[]): boolean;
   /** What is selected, if it is short enough to look for. */
   selectedText(): string;
 }

@@ -1,6 +1,7 @@
 /** What only screens behind a step say: signing out, leaving, removing, storage. */
 import type { laterMessages as english } from '../en/later.ts';
 import type { Translation } from '../translation.ts';
+import { assistMessages } from './assist.ts';
 import { settingsMessages } from './settings.ts';
 import { shareMessages } from './share.ts';
 
@@ -13,6 +14,7 @@ export const laterMessages: Translation<typeof english> = {
   'incoming.text': 'Eine andere App hat das mit Vicinal geteilt.',
   'incoming.tooLarge':
     'Das Geteilte ist zu groß: höchstens 20 Dateien mit zusammen 20 MB und eine Million Zeichen Text.',
+  ...assistMessages,
   ...settingsMessages,
   ...shareMessages,
 

@@ -1,4 +1,5 @@
 /** What only screens behind a step say: signing out, leaving, removing, storage. It comes with their chunks. */
+import { assistMessages } from './assist.ts';
 import { settingsMessages } from './settings.ts';
 import { shareMessages } from './share.ts';
 
@@ -11,6 +12,7 @@ export const laterMessages = {
   'incoming.text': 'Another app shared this with Vicinal.',
   'incoming.tooLarge':
     'What was shared is too large: at most 20 files of 20 MB in all, and a million characters of text.',
+  ...assistMessages,
   ...settingsMessages,
   ...shareMessages,
 
