@@ -25,7 +25,9 @@ import type { SignalingApi } from './identity/signaling-api.ts';
 import { loadDeviceKey, loadEnrolment, loadInstanceCache } from './identity/state-files.ts';
 import type { Enrolment } from './identity/state-files.ts';
 import { createKeySentences } from './jobs/handlers/key-sentences.ts';
+import { createSummarise } from './jobs/handlers/summarise.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createModelClient } from './jobs/model-client.ts';
 import { openJobQueue } from './jobs/queue.ts';
 import { openArchivedRoom } from './rooms/archived-room.ts';
 import type { RoomSeat, RoomTasks } from './rooms/archived-room.ts';
@@ -181,6 +183,18 @@ function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolm
     maxExports: config.limits.maxExports,
     attended: (room) => supervisor.room(room),
   });
+  const model =
+    config.ai.isOn && config.ai.model !== undefined
+      ? createModelClient({
+          settings: config.ai.model,
+          limits: config.limits,
+          clock,
+          onPlace: (place) => {
+            logger.info('jobs.model-located', { place });
+            jobs.publish();
+          },
+        })
+      : undefined;
   const jobs = createJobs({
     isOn: config.ai.isOn,
     openQueue: () =>
@@ -193,9 +207,10 @@ function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolm
       }),
     handlers: {
       'key-sentences': createKeySentences(config.limits),
-      summarise: async () => ({ kind: 'failed', model: { place: 'built-in' }, code: 'not-configured' }),
+      summarise: createSummarise(model, config.limits),
     },
-    provider: () => undefined,
+    provider: () => model?.model,
+    onAttempt: metrics.jobAttempted,
     attend: (room) => supervisor.attend(room),
     grants: identity.tokens,
     grant: identity.verifiedGrant,
@@ -269,6 +284,8 @@ function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolm
           clock,
           logger,
         });
+  metrics.watchJobs(async () => ({ ...jobs.counts() }));
+  void model?.refresh();
   let cancelUpkeep: () => void = () => undefined;
   const upkeep = (): void => {
     cancelUpkeep = clock.after(DAY_MS, () => {

@@ -64,6 +64,13 @@ const limitTable = {
   openRoomStallMs: { env: 'OPEN_ROOM_STALL_MS', value: 30_000, min: 3000, max: 600_000 },
   /** Heap of that process, MiB. */
   openRoomMemoryMib: { env: 'OPEN_ROOM_MEMORY_MIB', value: 512, min: 64, max: 65_536 },
+  /** What is sent to a model at most; the format keeps no more than 256 KiB of it. */
+  maxModelInputBytes: { env: 'AI_MAX_INPUT_BYTES', value: 100_000, min: 1000, max: 262_144 },
+  maxModelAnswerBytes: { env: 'AI_MAX_ANSWER_BYTES', value: 16_384, min: 100, max: 65_536 },
+  modelConnectTimeoutMs: { env: 'AI_CONNECT_TIMEOUT_MS', value: 5000, min: 10, max: 600_000 },
+  /** Longest time without a part of the answer. */
+  modelStallTimeoutMs: { env: 'AI_STALL_TIMEOUT_MS', value: 60_000, min: 10, max: 3_600_000 },
+  maxModelRetryAfterMs: { env: 'AI_MAX_RETRY_AFTER_MS', value: 600_000, min: 0, max: 86_400_000 },
   shutdownTimeoutMs: { env: 'ARCHIVE_SHUTDOWN_TIMEOUT_MS', value: 9000, min: 100, max: 60_000 },
 } as const satisfies Record<string, { env: string; value: number; min: number; max: number }>;
 
@@ -88,12 +95,25 @@ export const ENV_NAMES: readonly string[] = [
   'ARCHIVE_METRICS_PORT',
   'METRICS_HOST',
   'AI',
+  'AI_BASE_URL',
+  'AI_MODEL',
+  'AI_API_KEY',
+  'AI_API_KEY_FILE',
   ...limitEntries.map(([, { env }]) => env),
 ];
 
 export interface AiConfig {
   /** False: no task is run, with or without a model. */
   readonly isOn: boolean;
+  /** An OpenAI-compatible service; absent: built-in tasks only. */
+  readonly model:
+    | {
+        /** http or https, without credentials, query or a slash at the end. */
+        readonly baseUrl: string;
+        readonly model: string;
+        readonly apiKey: string | undefined;
+      }
+    | undefined;
 }
 
 export interface OpenRoomSettings {
@@ -212,7 +232,51 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Res
 function parseAi(env: Readonly<Record<string, string | undefined>>, problems: string[]): AiConfig {
   const choice = optional(env['AI']) ?? 'on';
   if (choice !== 'on' && choice !== 'off') problems.push('AI must be on or off');
-  return Object.freeze({ isOn: choice !== 'off' });
+  const isOn = choice !== 'off';
+  const address = optional(env['AI_BASE_URL']);
+  const model = optional(env['AI_MODEL']);
+  const apiKey = parseApiKey(env, problems);
+  if (address === undefined) {
+    if (model !== undefined) problems.push('AI_MODEL is set without AI_BASE_URL');
+    if (apiKey !== undefined) problems.push('AI_API_KEY is set without AI_BASE_URL');
+    return Object.freeze({ isOn, model: undefined });
+  }
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isPlain = url && !url.username && !url.password && !url.search && !url.hash;
+  if (!isPlain || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    // Not quoted: a key is easily pasted here.
+    problems.push(
+      'AI_BASE_URL must be an http or https address without credentials, such as http://localhost:11434/v1',
+    );
+    return Object.freeze({ isOn, model: undefined });
+  }
+  if (model === undefined)
+    problems.push('AI_MODEL is missing: the name of the model as the service at AI_BASE_URL knows it');
+  else if (model.length > 200) problems.push('AI_MODEL is longer than 200 characters');
+  const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return Object.freeze({ isOn, model: Object.freeze({ baseUrl, model: model ?? '', apiKey }) });
+}
+
+function parseApiKey(env: Readonly<Record<string, string | undefined>>, problems: string[]): string | undefined {
+  const key = optional(env['AI_API_KEY']);
+  const file = optional(env['AI_API_KEY_FILE']);
+  if (key !== undefined && file !== undefined) problems.push('AI_API_KEY and AI_API_KEY_FILE: set one of them');
+  const value = key ?? (file === undefined ? undefined : readKey(file, problems));
+  if (value !== undefined && !/^[\x21-\x7e]{1,4096}$/.test(value)) {
+    problems.push('the key in AI_API_KEY or AI_API_KEY_FILE has characters that no key has');
+    return undefined;
+  }
+  return value;
+}
+function readKey(file: string, problems: string[]): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (text !== '') return text;
+  } catch {
+    // told below
+  }
+  problems.push(`AI_API_KEY_FILE: ${file} cannot be read or is empty`);
+  return undefined;
 }
 
 const passwordsSchema = z.record(z.string(), z.string().check(z.minLength(1), z.maxLength(1024)));

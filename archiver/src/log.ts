@@ -17,6 +17,7 @@ const secretNames = [
   'secret',
   'privateKey',
   'databaseUrl',
+  'apiKey',
 ];
 const censored = '[redacted]';
 const paths = secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);

@@ -18,7 +18,7 @@ import type { ResultWriterOptions } from './result-writer.ts';
 import { createRoomJobs } from './room-jobs.ts';
 import type { RoomJobs } from './room-jobs.ts';
 import { createRunner } from './runner.ts';
-import type { Runner, RunnerLimits } from './runner.ts';
+import type { Runner, RunnerLimits, RunnerOptions } from './runner.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -29,6 +29,7 @@ export interface JobsOptions {
   readonly handlers: Readonly<Record<JobTask, Handler>>;
   /** The model that text is sent to; `undefined` when there is none. */
   readonly provider: () => AssistantPresence['provider'];
+  readonly onAttempt: RunnerOptions['onAttempt'];
   /** Attends a room of which a job was queued before. */
   readonly attend: (room: RoomId) => void;
   readonly store: Pick<LogStore, 'append'>;
@@ -54,6 +55,10 @@ export interface Seat {
 export interface Jobs {
   /** `close` of what is returned ends it with the room. */
   openRoom(seat: Seat): Pick<RoomJobs, 'isBusy' | 'close'>;
+  /** Jobs known to be queued, and jobs given out. */
+  counts(): { readonly queued: number; readonly running: number };
+  /** Tells every room anew what can be asked for. */
+  publish(): void;
   close(): Promise<void>;
 }
 
@@ -100,6 +105,7 @@ export function createJobs(options: JobsOptions): Jobs {
       runner = createRunner({
         ...{ queue, roomJobs, limits, clock, random, logger },
         handlers: options.handlers,
+        onAttempt: options.onAttempt,
         modelOf: (task) => (task === 'key-sentences' ? BUILT_IN : (options.provider() ?? BUILT_IN)),
         onTaken: (job) => reorder(order.filter((key) => key !== keyOf(job))),
       });
@@ -155,6 +161,10 @@ export function createJobs(options: JobsOptions): Jobs {
           await room.close();
         },
       };
+    },
+    counts: () => ({ queued: order.length, running: runner?.running ?? 0 }),
+    publish() {
+      for (const room of rooms.values()) room.publish();
     },
     close: () =>
       (closing ??= (async () => {

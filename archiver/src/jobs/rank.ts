@@ -1,5 +1,5 @@
 /**
- * LexRank (Erkan and Radev, 2004): a sentence counts as much as those it resembles. Words are weighed by how few sentences
+ * LexRank (Erkan and Radev, 2004): a sentence counts as much as those it resembles, and more when it says more. Words are weighed by how few sentences
  * hold them, likeness is the cosine, weights come from a fixed number of rounds: equal input gives equal output.
  */
 import { STOP_WORDS } from './stop-words.ts';
@@ -27,7 +27,7 @@ export function chooseSentences(texts: readonly string[], count: number): readon
   const compared = nearest(vectors, MAX_COMPARED);
   const scores = rank(compared.map((index) => vectors[index] ?? new Map<string, number>()));
   const order = compared
-    .map((index, at) => ({ index, score: scores[at] ?? 0 }))
+    .map((index, at) => ({ index, score: (scores[at] ?? 0) * Math.sqrt(vectors[index]?.size ?? 0) }))
     .sort((a, b) => b.score - a.score || a.index - b.index);
   const chosen: number[] = [];
   const passedOver: number[] = [];

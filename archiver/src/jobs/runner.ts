@@ -25,6 +25,8 @@ export interface RunnerOptions {
   readonly handlers: Readonly<Record<JobTask, Handler>>;
   readonly modelOf: (task: JobTask) => JobModel;
   readonly onTaken: (job: TakenJob) => void;
+  /** An attempt ended, after so many seconds. */
+  readonly onAttempt: (task: JobTask, outcome: 'done' | JobFailure, seconds: number) => void;
   readonly limits: RunnerLimits;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,6 +34,8 @@ export interface RunnerOptions {
 }
 
 export interface Runner {
+  /** Jobs given out. */
+  readonly running: number;
   /** Something may be due. */
   wake(): void;
   /** Ends attempts under way; their jobs are due again at the next start. */
@@ -101,7 +105,12 @@ export function createRunner(options: RunnerOptions): Runner {
     if (room.isOff) return fail('switched-off');
     room.mark(request, 'running');
     try {
+      const startedAt = clock.monotonic();
       const outcome = await attempt(job, room, task);
+      if (outcome !== 'aborted') {
+        const seconds = (clock.monotonic() - startedAt) / 1000;
+        options.onAttempt(task, outcome.kind === 'done' ? 'done' : outcome.code, seconds);
+      }
       if (outcome === 'aborted') {
         // Stopped: what is asked of the room writes the result.
         return (await room.standing(request)).kind === 'settled' ? DONE : again('internal', 0);
@@ -196,6 +205,9 @@ export function createRunner(options: RunnerOptions): Runner {
   wake();
 
   return {
+    get running() {
+      return active.size;
+    },
     wake,
     async close() {
       closed.abort();

@@ -161,7 +161,8 @@ export async function openArchivedRoom(
     };
     const idle = (): void => {
       cancelIdle = undefined;
-      if (tasks.isBusy) cancelIdle = clock.after(limits.idleRoomMs, idle);
+      // Somebody may be in the room whom no link has reached yet: signaling tells of nobody twice.
+      if (tasks.isBusy || handle.unreached > 0) cancelIdle = clock.after(limits.idleRoomMs, idle);
       else onEnding('idle');
     };
 
