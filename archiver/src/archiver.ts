@@ -24,11 +24,7 @@ import { createSignalingApi } from './identity/signaling-api.ts';
 import type { SignalingApi } from './identity/signaling-api.ts';
 import { loadDeviceKey, loadEnrolment, loadInstanceCache } from './identity/state-files.ts';
 import type { Enrolment } from './identity/state-files.ts';
-import { createKeySentences } from './jobs/handlers/key-sentences.ts';
-import { createSummarise } from './jobs/handlers/summarise.ts';
-import { createJobs } from './jobs/jobs.ts';
-import { createModelClient } from './jobs/model-client.ts';
-import { openJobQueue } from './jobs/queue.ts';
+import { openJobs } from './jobs/open-jobs.ts';
 import { openArchivedRoom } from './rooms/archived-room.ts';
 import type { RoomSeat, RoomTasks } from './rooms/archived-room.ts';
 import { createDocuments } from './rooms/documents.ts';
@@ -183,40 +179,10 @@ function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolm
     maxExports: config.limits.maxExports,
     attended: (room) => supervisor.room(room),
   });
-  const model =
-    config.ai.isOn && config.ai.model !== undefined
-      ? createModelClient({
-          settings: config.ai.model,
-          limits: config.limits,
-          clock,
-          onPlace: (place) => {
-            logger.info('jobs.model-located', { place });
-            jobs.publish();
-          },
-        })
-      : undefined;
-  const jobs = createJobs({
-    isOn: config.ai.isOn,
-    openQueue: () =>
-      openJobQueue({
-        ...config.limits,
-        url: config.databaseUrl,
-        workspace: enrolment.workspace,
-        attempts: config.limits.jobAttempts,
-        logger: logger.child({ part: 'queue' }),
-      }),
-    handlers: {
-      'key-sentences': createKeySentences(config.limits),
-      summarise: createSummarise(model, config.limits),
-    },
-    provider: () => model?.model,
-    onAttempt: metrics.jobAttempted,
-    attend: (room) => supervisor.attend(room),
-    grants: identity.tokens,
-    grant: identity.verifiedGrant,
+  const jobs = openJobs({
+    ...{ config, store, signer, identity, metrics, clock, random },
     workspace: enrolment.workspace,
-    limits: config.limits,
-    ...{ store, signer, clock, random },
+    attend: (room) => supervisor.attend(room),
     logger: logger.child({ part: 'jobs' }),
   });
   const outbox = createOutbox(config.databaseUrl, enrolment.workspace, config.limits);
@@ -284,8 +250,6 @@ function run(deps: ArchiverDeps, { metrics, store, api, identity, signer, enrolm
           clock,
           logger,
         });
-  metrics.watchJobs(async () => ({ ...jobs.counts() }));
-  void model?.refresh();
   let cancelUpkeep: () => void = () => undefined;
   const upkeep = (): void => {
     cancelUpkeep = clock.after(DAY_MS, () => {

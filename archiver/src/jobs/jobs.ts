@@ -16,7 +16,7 @@ import type { QuotaLimits } from './quota.ts';
 import { createResultWriter } from './result-writer.ts';
 import type { ResultWriterOptions } from './result-writer.ts';
 import { createRoomJobs } from './room-jobs.ts';
-import type { RoomJobs } from './room-jobs.ts';
+import type { RoomJobs } from './room-jobs-seam.ts';
 import { createRunner } from './runner.ts';
 import type { Runner, RunnerLimits, RunnerOptions } from './runner.ts';
 

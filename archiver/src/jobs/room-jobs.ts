@@ -3,13 +3,7 @@
  * most once each, and what the archiver publishes as its presence.
  */
 import { AppError } from '@vicinal/shared/app-error.ts';
-import type { Clock } from '@vicinal/shared/clock.ts';
-import type { RoomId } from '@vicinal/shared/ids.ts';
-import type { Replica } from '@vicinal/shared/log/types.ts';
-import type { Logger } from '@vicinal/shared/logger.ts';
-import type { RoomPresence } from '@vicinal/shared/mesh/types.ts';
 import { may } from '@vicinal/shared/roles.ts';
-import type { DocKind } from '@vicinal/shared/roles.ts';
 import { metaProps } from '@vicinal/shared/room/documents.ts';
 import {
   ASSISTANT_PROP,
@@ -23,11 +17,10 @@ import {
 import type { AssistantPresence, EntryKey, JobResult, JobTask } from '@vicinal/shared/room/jobs.ts';
 import type * as Y from 'yjs';
 import { writerOf } from './authors.ts';
-import type { Author, AuthorOf } from './authors.ts';
+import type { Author } from './authors.ts';
 import { BUILT_IN } from './handler.ts';
-import type { Quota } from './quota.ts';
 import type { JobName } from './queue.ts';
-import type { ResultWriter } from './result-writer.ts';
+import type { Answer, JobState, RoomJobs, RoomJobsDeps } from './room-jobs-seam.ts';
 
 /** Changes are gathered for this long before requests are taken on. */
 const GATHER_MS = 20;
@@ -35,55 +28,6 @@ const GATHER_MS = 20;
 const LOOK_AGAIN_MS = 3000;
 /** As many as presence can name. */
 const MAX_NAMED = 20;
-
-export interface RoomJobsDeps {
-  readonly room: RoomId;
-  readonly replicas: ReadonlyMap<DocKind, Replica>;
-  readonly presence: Pick<RoomPresence, 'set'>;
-  readonly authorOf: AuthorOf;
-  readonly writer: ResultWriter;
-  readonly quota: Quota;
-  /** False: no task is run on this instance. */
-  readonly isOn: boolean;
-  readonly provider: () => AssistantPresence['provider'];
-  /** Queues a job; rejects while the queue cannot be reached. */
-  readonly enqueue: (job: JobName) => Promise<void>;
-  /** Place in the queue, from 1. */
-  readonly position: (job: JobName) => number | undefined;
-  /** A result that may or may not be on disk: the room has to be opened anew. */
-  readonly onFailed: () => void;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-export type Standing =
-  | { readonly kind: 'asked'; readonly task: JobTask }
-  /** Nothing is to be done: there is a result, or nobody asked. */
-  | { readonly kind: 'settled' }
-  /** Its author or the log cannot be verified yet. */
-  | { readonly kind: 'unknown' };
-export type JobState = 'queued' | 'running' | 'waiting';
-/** A result but for the request it answers. */
-type Answer = JobResult extends infer R ? (R extends JobResult ? Omit<R, 'v' | 'request' | 'task'> : never) : never;
-
-export interface RoomJobs {
-  readonly room: RoomId;
-  readonly content: Y.Doc | undefined;
-  standing(request: EntryKey): Promise<Standing>;
-  /** Whether the document's own switch or the instance's keeps tasks away. */
-  readonly isOff: boolean;
-  /** Writes the result unless the request has one. Resolves when it is durable. */
-  answer(request: EntryKey, answer: Answer): Promise<void>;
-  /** Tells what is happening to a request; `undefined`: nothing any more. */
-  mark(request: EntryKey, state: JobState | undefined): void;
-  /** Aborted when the request is stopped by somebody who may, or the room is left. */
-  signal(request: EntryKey): AbortSignal;
-  /** Publishes presence anew. */
-  publish(): void;
-  /** Something is queued or runs: the room is not to be left yet. */
-  readonly isBusy: boolean;
-  close(): Promise<void>;
-}
 
 interface Ask {
   readonly task: JobTask;
@@ -137,8 +81,10 @@ export function createRoomJobs(deps: RoomJobsDeps): RoomJobs {
   };
   const mark = (request: EntryKey, state: JobState | undefined): void => {
     if (states.get(request) === state) return;
-    if (state === undefined) states.delete(request);
-    else states.set(request, state);
+    if (state === undefined) {
+      states.delete(request);
+      aborts.delete(request);
+    } else states.set(request, state);
     publish();
   };
 

@@ -5,7 +5,7 @@ import type { Logger } from '@vicinal/shared/logger.ts';
 import type { JobFailure, JobModel, JobTask } from '@vicinal/shared/room/jobs.ts';
 import type { Handler, Outcome } from './handler.ts';
 import type { JobQueue, TakenJob } from './queue.ts';
-import type { RoomJobs } from './room-jobs.ts';
+import type { RoomJobs } from './room-jobs-seam.ts';
 
 export interface RunnerLimits {
   readonly jobConcurrency: number;
@@ -89,13 +89,25 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   const run = async (job: TakenJob): Promise<End> => {
-    const { request } = job;
-    const again = (code: JobFailure, delayMs = pauseMs(job.attempt)): End => ({ kind: 'again', code, delayMs });
     const room = await options.roomJobs(job.room);
-    if (room === undefined) return again('internal');
+    if (room === undefined) return again(job, 'internal');
+    let end: End = again(job, 'internal');
+    try {
+      return (end = await runIn(job, room));
+    } finally {
+      room.mark(job.request, end.kind === 'again' ? 'waiting' : undefined);
+    }
+  };
+  const again = ({ attempt: nth }: TakenJob, code: JobFailure, delayMs = pauseMs(nth)): End => ({
+    kind: 'again',
+    code,
+    delayMs,
+  });
+  const runIn = async (job: TakenJob, room: RoomJobs): Promise<End> => {
+    const { request } = job;
     const standing = await room.standing(request);
     if (standing.kind === 'settled') return DONE;
-    if (standing.kind === 'unknown') return again('internal');
+    if (standing.kind === 'unknown') return again(job, 'internal');
     const { task } = standing;
     const fail = async (code: JobFailure, model = options.modelOf(task)): Promise<End> => {
       await room.answer(request, { kind: 'failed', model, code, attempts: job.attempt });
@@ -104,33 +116,29 @@ export function createRunner(options: RunnerOptions): Runner {
     if (job.dead !== undefined) return fail(job.dead.code);
     if (room.isOff) return fail('switched-off');
     room.mark(request, 'running');
-    try {
-      const startedAt = clock.monotonic();
-      const outcome = await attempt(job, room, task);
-      if (outcome !== 'aborted') {
-        const seconds = (clock.monotonic() - startedAt) / 1000;
-        options.onAttempt(task, outcome.kind === 'done' ? 'done' : outcome.code, seconds);
-      }
-      if (outcome === 'aborted') {
-        // Stopped: what is asked of the room writes the result.
-        return (await room.standing(request)).kind === 'settled' ? DONE : again('internal', 0);
-      }
-      if (outcome.kind === 'done') {
-        const { kind, model, text, sources, sent } = outcome;
-        await room.answer(request, {
-          ...{ kind, model, text, attempts: job.attempt },
-          sources: [...sources],
-          ...(sent === undefined ? {} : { sent }),
-        });
-        return DONE;
-      }
-      if (outcome.kind === 'failed') return await fail(outcome.code, outcome.model);
-      logger.info('jobs.attempt-failed', { room: job.room, task, attempt: job.attempt, code: outcome.code });
-      if (job.attempt >= limits.jobAttempts) return await fail(outcome.code, outcome.model);
-      return again(outcome.code, outcome.afterMs ?? pauseMs(job.attempt));
-    } finally {
-      room.mark(request, undefined);
+    const startedAt = clock.monotonic();
+    const outcome = await attempt(job, room, task);
+    if (outcome !== 'aborted') {
+      const seconds = (clock.monotonic() - startedAt) / 1000;
+      options.onAttempt(task, outcome.kind === 'done' ? 'done' : outcome.code, seconds);
     }
+    if (outcome === 'aborted') {
+      // Stopped: what is asked of the room writes the result.
+      return (await room.standing(request)).kind === 'settled' ? DONE : again(job, 'internal', 0);
+    }
+    if (outcome.kind === 'done') {
+      const { kind, model, text, sources, sent } = outcome;
+      await room.answer(request, {
+        ...{ kind, model, text, attempts: job.attempt },
+        sources: [...sources],
+        ...(sent === undefined ? {} : { sent }),
+      });
+      return DONE;
+    }
+    if (outcome.kind === 'failed') return await fail(outcome.code, outcome.model);
+    logger.info('jobs.attempt-failed', { room: job.room, task, attempt: job.attempt, code: outcome.code });
+    if (job.attempt >= limits.jobAttempts) return await fail(outcome.code, outcome.model);
+    return again(job, outcome.code, outcome.afterMs ?? pauseMs(job.attempt));
   };
 
   /** Tells the queue, as often as it takes: a job that is not settled is run again at the next start, and found answered. */
@@ -164,8 +172,6 @@ export function createRunner(options: RunnerOptions): Runner {
         end = { kind: 'again', code: 'internal', delayMs: pauseMs(job.attempt) }; // the room was left meanwhile
       }
       await settle(job, end);
-      if (end.kind === 'again' && job.dead === undefined)
-        (await openRoom(job.room))?.mark(job.request, job.attempt < limits.jobAttempts ? 'waiting' : 'queued');
     };
     active.set(
       job.id,
@@ -175,9 +181,6 @@ export function createRunner(options: RunnerOptions): Runner {
       }),
     );
   };
-  const openRoom = async (room: RoomId): Promise<RoomJobs | undefined> =>
-    closed.signal.aborted ? undefined : options.roomJobs(room);
-
   const take = async (): Promise<void> => {
     while (isWanted && !closed.signal.aborted) {
       isWanted = false;
