@@ -80,7 +80,7 @@ async function startArchiver(more: Readonly<Record<string, string>> = {}): Promi
   archiver = child;
   await expect
     .poll(async () => (await fetch(`http://127.0.0.1:${port}/archive/health/ready`).catch(() => undefined))?.json(), {
-      timeout: 60_000,
+      timeout: 120_000,
     })
     .toMatchObject({ status: 'ready', checks: { signaling: 'connected' } });
 }
@@ -123,7 +123,7 @@ const resultsOf = (peer: NodePeer, request: EntryKey): readonly JobResult[] =>
     .filter((result) => result?.request === request)
     .filter((result) => result !== undefined);
 async function resultOf(peer: NodePeer, request: EntryKey): Promise<JobResult> {
-  await expect.poll(() => resultsOf(peer, request).length, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => resultsOf(peer, request).length, { timeout: 120_000 }).toBe(1);
   const [result] = resultsOf(peer, request);
   if (result === undefined) throw new TypeError('there is one');
   return result;
@@ -163,13 +163,13 @@ beforeAll(async () => {
     env: env(),
   });
   expect(await new Promise((resolve) => enrolling.once('exit', resolve))).toBe(0);
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await stopArchiver('SIGKILL');
   await provider.close();
   await server.close();
   rmSync(dataDir, { recursive: true, force: true });
-}, 60_000);
+}, 240_000);
 
 describe('the assistant among peers', () => {
   test('JOB-1 a request is answered by the archiver, and the result is a valid, receipted entry at a peer', async () => {
@@ -188,11 +188,11 @@ describe('the assistant among peers', () => {
       expect(start.text.slice(start.index, stop.index)).toBe(source.text);
     }
     await expect
-      .poll(() => assistantOf(peer), { timeout: 60_000 })
+      .poll(() => assistantOf(peer), { timeout: 120_000 })
       .toEqual({ isOn: true, provider: PROVIDER(), running: [] });
-    await expect.poll(() => peer.replica('jobs').receipts.snapshot().uncovered, { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => peer.replica('jobs').receipts.snapshot().uncovered, { timeout: 120_000 }).toBe(0);
     await peer.close();
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-2 a request made while the archiver was away is answered when it comes back, once', async () => {
     await stopArchiver();
@@ -211,7 +211,7 @@ describe('the assistant among peers', () => {
     await resultOf(later, second);
     expect(resultsOf(later, request)).toHaveLength(1);
     await later.close();
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-3 killed while the model answers: the next start tries again, and there is one result', async () => {
     await startArchiver();
@@ -221,13 +221,13 @@ describe('the assistant among peers', () => {
     provider.script({ kind: 'stall', text: 'Half an' }, { kind: 'stream', text: 'All of it [1].' });
     const before = calls();
     const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => calls(before), { timeout: 60_000 }).toBe(1);
-    await expect.poll(() => assistantOf(peer)?.running, { timeout: 60_000 }).toEqual([{ request, state: 'running' }]);
+    await expect.poll(() => calls(before), { timeout: 120_000 }).toBe(1);
+    await expect.poll(() => assistantOf(peer)?.running, { timeout: 120_000 }).toEqual([{ request, state: 'running' }]);
     await stopArchiver('SIGKILL');
     // Nobody is in the room any more: what is queued is reason enough to attend it.
     await peer.close();
     await startArchiver();
-    await expect.poll(() => calls(before), { timeout: 60_000 }).toBe(2);
+    await expect.poll(() => calls(before), { timeout: 120_000 }).toBe(2);
     const later = await open(owner, room);
     expect(await resultOf(later, request)).toMatchObject({
       kind: 'done',
@@ -236,7 +236,7 @@ describe('the assistant among peers', () => {
       attempts: 2,
     });
     await later.close();
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-3 killed after the result was written and before the queue heard of it: it is not run again', async () => {
     await startArchiver();
@@ -246,7 +246,7 @@ describe('the assistant among peers', () => {
     provider.script({ kind: 'stream', text: 'Slow and whole [1].', gapMs: 200 });
     const before = calls();
     const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => calls(before), { timeout: 60_000 }).toBe(1);
+    await expect.poll(() => calls(before), { timeout: 120_000 }).toBe(1);
     // Holds back what would tell the queue that the job is done.
     const holder = new pg.Client({ connectionString: server.databaseUrl });
     await holder.connect();
@@ -265,13 +265,13 @@ describe('the assistant among peers', () => {
       .poll(
         async () =>
           (await server.database.query("select 1 from archive_jobs.job_common where state < 'completed'")).rows.length,
-        { timeout: 60_000 },
+        { timeout: 120_000 },
       )
       .toBe(0);
     expect(calls(before)).toBe(1);
     expect(resultsOf(peer, request)).toHaveLength(1);
     await peer.close();
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-3 killed again and again at whatever moment: one result on disk and at the peer', async () => {
     await startArchiver();
@@ -284,7 +284,7 @@ describe('the assistant among peers', () => {
     for (const delayMs of [0, 15, 40, 90]) {
       asked.push(ask(peer, { v: 1, kind: 'ask', task: 'summarise' }));
       const had = calls(before);
-      await expect.poll(() => calls(before), { timeout: 60_000, interval: 5 }).toBeGreaterThan(had);
+      await expect.poll(() => calls(before), { timeout: 120_000, interval: 5 }).toBeGreaterThan(had);
       await new Promise((resolve) => setTimeout(resolve, delayMs)); // where the process is then is the point
       await stopArchiver('SIGKILL');
       await startArchiver({ AI_ATTEMPTS: '20' });
@@ -299,7 +299,7 @@ describe('the assistant among peers', () => {
     expect(Number(rows[0]?.n)).toBe(asked.length);
     await startArchiver();
     await peer.close();
-  }, 300_000);
+  }, 600_000);
 
   test('JOB-4 a person who may edit stops it: the connection to the model ends, and that is the result', async () => {
     await startArchiver();
@@ -311,19 +311,19 @@ describe('the assistant among peers', () => {
     provider.script({ kind: 'stall', text: 'Half' });
     const before = calls();
     const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => calls(before), { timeout: 60_000 }).toBe(1);
-    await expect.poll(() => jobRequests(commenter.replica('jobs').ydoc).has(request), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => calls(before), { timeout: 120_000 }).toBe(1);
+    await expect.poll(() => jobRequests(commenter.replica('jobs').ydoc).has(request), { timeout: 120_000 }).toBe(true);
     // A commenter may not stop what somebody else asked for.
     ask(commenter, { v: 1, kind: 'stop', request });
-    await expect.poll(() => jobRequests(peer.replica('jobs').ydoc).size, { timeout: 60_000 }).toBe(2);
-    await expect.poll(() => commenter.replica('jobs').receipts.snapshot().unarchived, { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => jobRequests(peer.replica('jobs').ydoc).size, { timeout: 120_000 }).toBe(2);
+    await expect.poll(() => commenter.replica('jobs').receipts.snapshot().unarchived, { timeout: 120_000 }).toBe(0);
     expect(provider.open).toBe(1);
     ask(peer, { v: 1, kind: 'stop', request });
     expect(await resultOf(peer, request)).toEqual({ v: 1, kind: 'stopped', request, task: 'summarise' });
-    await expect.poll(() => provider.open, { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => provider.open, { timeout: 120_000 }).toBe(0);
     expect(calls(before)).toBe(1);
     await Promise.all([peer.close(), commenter.close()]);
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-5 a request of a modified viewer reaches neither queue nor model', async () => {
     await startArchiver();
@@ -333,17 +333,17 @@ describe('the assistant among peers', () => {
     const honest = await open(owner, room);
     write(honest, TEXT);
     const attacker = await open(viewer, room, { rulesOff: new Set(['role']) });
-    await expect.poll(() => attacker.handle.peers().some((one) => one.isArchiver), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => attacker.handle.peers().some((one) => one.isArchiver), { timeout: 120_000 }).toBe(true);
     provider.script({ kind: 'stream', text: 'Never' });
     const before = calls();
     const forged = ask(attacker, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => attacker.mesh.counters()['batch-sent'] ?? 0, { timeout: 60_000 }).toBeGreaterThan(0);
+    await expect.poll(() => attacker.mesh.counters()['batch-sent'] ?? 0, { timeout: 120_000 }).toBeGreaterThan(0);
     const request = ask(honest, { v: 1, kind: 'ask', task: 'key-sentences' });
     await resultOf(honest, request);
     expect(resultsOf(honest, forged)).toEqual([]);
     expect(calls(before)).toBe(0);
     await Promise.all([attacker.close(), honest.close()]);
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-6 a busy model is asked again after the pause it wants, and given up after the last attempt', async () => {
     await startArchiver();
@@ -356,14 +356,14 @@ describe('the assistant among peers', () => {
       { kind: 'stream', text: 'At last [1].' },
     );
     const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => assistantOf(peer)?.running, { timeout: 60_000 }).toEqual([{ request, state: 'waiting' }]);
+    await expect.poll(() => assistantOf(peer)?.running, { timeout: 120_000 }).toEqual([{ request, state: 'waiting' }]);
     expect(await resultOf(peer, request)).toMatchObject({ kind: 'done', text: 'At last [1].', attempts: 3 });
     provider.script({ kind: 'status', status: 500 });
     const hopeless = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
     expect(await resultOf(peer, hopeless)).toMatchObject({ kind: 'failed', code: 'model-unreachable', attempts: 4 });
-    await expect.poll(() => assistantOf(peer)?.running, { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => assistantOf(peer)?.running, { timeout: 120_000 }).toEqual([]);
     await peer.close();
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-3 a job that kills every process that runs it is given up, and says so', async () => {
     await stopArchiver();
@@ -375,14 +375,14 @@ describe('the assistant among peers', () => {
     const before = calls();
     const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
     for (const attempt of [1, 2]) {
-      await expect.poll(() => calls(before), { timeout: 60_000 }).toBe(attempt);
+      await expect.poll(() => calls(before), { timeout: 120_000 }).toBe(attempt);
       await stopArchiver('SIGKILL');
       await startArchiver({ AI_ATTEMPTS: '2' });
     }
     expect(await resultOf(peer, request)).toMatchObject({ kind: 'failed', code: 'internal', attempts: 2 });
     expect(calls(before)).toBe(2);
     await peer.close();
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-7 switched off in the document or on the instance: no call, and the request is told', async () => {
     await startArchiver();
@@ -392,11 +392,11 @@ describe('the assistant among peers', () => {
     provider.script({ kind: 'stream', text: 'Never' });
     const before = calls();
     metaProps(peer.replica('meta').ydoc).set('assistant', 'off');
-    await expect.poll(() => assistantOf(peer)?.isOn, { timeout: 60_000 }).toBe(false);
+    await expect.poll(() => assistantOf(peer)?.isOn, { timeout: 120_000 }).toBe(false);
     const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
     expect(await resultOf(peer, request)).toMatchObject({ kind: 'failed', code: 'switched-off' });
     metaProps(peer.replica('meta').ydoc).set('assistant', 'on');
-    await expect.poll(() => assistantOf(peer)?.isOn, { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => assistantOf(peer)?.isOn, { timeout: 120_000 }).toBe(true);
     await stopArchiver();
     await startArchiver({ AI: 'off' });
     const second = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
@@ -404,7 +404,7 @@ describe('the assistant among peers', () => {
     expect(assistantOf(peer)).toMatchObject({ isOn: false, running: [] });
     expect(calls(before)).toBe(0);
     await peer.close();
-  }, 240_000);
+  }, 400_000);
 
   test('JOB-22 neither the key nor a word of document or answer is in the logs', () => {
     expect(output).toContain('"event":"jobs.answered"');
