@@ -11,23 +11,14 @@ import { startModelProvider } from '@vicinal/archiver/testing/model-provider.ts'
 import { fromBase64Url } from '@vicinal/shared/bytes.ts';
 import { enrolmentCodeResponseSchema } from '@vicinal/shared/http/api.ts';
 import type { RoomId, WorkspaceId } from '@vicinal/shared/ids.ts';
-import { contentBody, metaProps } from '@vicinal/shared/room/documents.ts';
+import { contentBody } from '@vicinal/shared/room/documents.ts';
 import { jobRequests, jobResults, parseAssistantPresence, parseResult } from '@vicinal/shared/room/jobs.ts';
 import type { AssistantPresence, EntryKey, JobRequest, JobResult } from '@vicinal/shared/room/jobs.ts';
 import type { Person } from '@vicinal/signaling/testing/people.ts';
-import {
-  createLink,
-  createRoom,
-  demand,
-  fetchTokens,
-  issuerOf,
-  joinAsGuest,
-  setUpOwner,
-} from '@vicinal/signaling/testing/people.ts';
+import { createRoom, demand, fetchTokens, issuerOf, setUpOwner } from '@vicinal/signaling/testing/people.ts';
 import type { TestServer } from '@vicinal/signaling/testing/test-server.ts';
 import { ORIGIN, startTestServer } from '@vicinal/signaling/testing/test-server.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import pg from 'pg';
 import * as Y from 'yjs';
 
 const archiverFile = (name: string): string => join(import.meta.dirname, '../../archiver/src', name);
@@ -89,11 +80,7 @@ async function stopArchiver(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   archiver = undefined;
 }
 
-const open = (
-  person: Person,
-  room: RoomId,
-  modified?: Parameters<typeof startNodePeer>[0]['modified'],
-): Promise<NodePeer> =>
+const open = (person: Person, room: RoomId): Promise<NodePeer> =>
   startNodePeer({
     base: server.base,
     origin: ORIGIN,
@@ -101,7 +88,6 @@ const open = (
     device: person.device,
     room,
     fetchTokens: () => fetchTokens(server, person, [room]),
-    ...(modified ? { modified } : {}),
   });
 function write(peer: NodePeer, text: string): void {
   const { ydoc } = peer.replica('content');
@@ -237,177 +223,4 @@ describe('the assistant among peers', () => {
     });
     await later.close();
   }, 400_000);
-
-  test('JOB-3 killed after the result was written and before the queue heard of it: it is not run again', async () => {
-    await startArchiver();
-    const room = await createRoom(server, owner, owner.workspace);
-    const peer = await open(owner, room);
-    write(peer, TEXT);
-    provider.script({ kind: 'stream', text: 'Slow and whole [1].', gapMs: 200 });
-    const before = calls();
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => calls(before), { timeout: 120_000 }).toBe(1);
-    // Holds back what would tell the queue that the job is done.
-    const holder = new pg.Client({ connectionString: server.databaseUrl });
-    await holder.connect();
-    await holder.query('begin; lock table archive_jobs.job_common in share mode');
-    await resultOf(peer, request);
-    await stopArchiver('SIGKILL');
-    // Its last statement would still be run once the lock is gone.
-    await holder.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'vicinal-archiver-jobs'",
-    );
-    await holder.end();
-    const { rows } = await server.database.query("select 1 from archive_jobs.job_common where state = 'active'");
-    expect(rows).toHaveLength(1);
-    await startArchiver();
-    await expect
-      .poll(
-        async () =>
-          (await server.database.query("select 1 from archive_jobs.job_common where state < 'completed'")).rows.length,
-        { timeout: 120_000 },
-      )
-      .toBe(0);
-    expect(calls(before)).toBe(1);
-    expect(resultsOf(peer, request)).toHaveLength(1);
-    await peer.close();
-  }, 400_000);
-
-  test('JOB-3 killed again and again at whatever moment: one result on disk and at the peer', async () => {
-    await startArchiver();
-    const room = await createRoom(server, owner, owner.workspace);
-    const peer = await open(owner, room);
-    write(peer, TEXT);
-    provider.script({ kind: 'stream', text: 'Whole [1].', gapMs: 5 });
-    const before = calls();
-    const asked: EntryKey[] = [];
-    for (const delayMs of [0, 15, 40, 90]) {
-      asked.push(ask(peer, { v: 1, kind: 'ask', task: 'summarise' }));
-      const had = calls(before);
-      await expect.poll(() => calls(before), { timeout: 120_000, interval: 5 }).toBeGreaterThan(had);
-      await new Promise((resolve) => setTimeout(resolve, delayMs)); // where the process is then is the point
-      await stopArchiver('SIGKILL');
-      await startArchiver({ AI_ATTEMPTS: '20' });
-    }
-    for (const request of asked) expect((await resultOf(peer, request)).kind).toBe('done');
-    await stopArchiver();
-    const { rows } = await server.database.query<{ n: string }>(
-      `select count(*) as n from archive.envelopes e join archive.headers h using (room, doc, gen, client_id)
-       where e.room = $1 and e.doc = 'jobs' and h.device_pub <> $2`,
-      [room, Buffer.from(owner.device.publicKey)],
-    );
-    expect(Number(rows[0]?.n)).toBe(asked.length);
-    await startArchiver();
-    await peer.close();
-  }, 600_000);
-
-  test('JOB-4 a person who may edit stops it: the connection to the model ends, and that is the result', async () => {
-    await startArchiver();
-    const room = await createRoom(server, owner, owner.workspace);
-    const { token } = await createLink(server, owner, room, { role: 'commenter' });
-    const guest = await joinAsGuest(server, token);
-    const [peer, commenter] = [await open(owner, room), await open(guest, room)];
-    write(peer, TEXT);
-    provider.script({ kind: 'stall', text: 'Half' });
-    const before = calls();
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => calls(before), { timeout: 120_000 }).toBe(1);
-    await expect.poll(() => jobRequests(commenter.replica('jobs').ydoc).has(request), { timeout: 120_000 }).toBe(true);
-    // A commenter may not stop what somebody else asked for.
-    ask(commenter, { v: 1, kind: 'stop', request });
-    await expect.poll(() => jobRequests(peer.replica('jobs').ydoc).size, { timeout: 120_000 }).toBe(2);
-    await expect.poll(() => commenter.replica('jobs').receipts.snapshot().unarchived, { timeout: 120_000 }).toBe(0);
-    expect(provider.open).toBe(1);
-    ask(peer, { v: 1, kind: 'stop', request });
-    expect(await resultOf(peer, request)).toEqual({ v: 1, kind: 'stopped', request, task: 'summarise' });
-    await expect.poll(() => provider.open, { timeout: 120_000 }).toBe(0);
-    expect(calls(before)).toBe(1);
-    await Promise.all([peer.close(), commenter.close()]);
-  }, 400_000);
-
-  test('JOB-5 a request of a modified viewer reaches neither queue nor model', async () => {
-    await startArchiver();
-    const room = await createRoom(server, owner, owner.workspace);
-    const { token } = await createLink(server, owner, room, { role: 'viewer' });
-    const viewer = await joinAsGuest(server, token);
-    const honest = await open(owner, room);
-    write(honest, TEXT);
-    const attacker = await open(viewer, room, { rulesOff: new Set(['role']) });
-    await expect.poll(() => attacker.handle.peers().some((one) => one.isArchiver), { timeout: 120_000 }).toBe(true);
-    provider.script({ kind: 'stream', text: 'Never' });
-    const before = calls();
-    const forged = ask(attacker, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => attacker.mesh.counters()['batch-sent'] ?? 0, { timeout: 120_000 }).toBeGreaterThan(0);
-    const request = ask(honest, { v: 1, kind: 'ask', task: 'key-sentences' });
-    await resultOf(honest, request);
-    expect(resultsOf(honest, forged)).toEqual([]);
-    expect(calls(before)).toBe(0);
-    await Promise.all([attacker.close(), honest.close()]);
-  }, 400_000);
-
-  test('JOB-6 a busy model is asked again after the pause it wants, and given up after the last attempt', async () => {
-    await startArchiver();
-    const room = await createRoom(server, owner, owner.workspace);
-    const peer = await open(owner, room);
-    write(peer, TEXT);
-    provider.script(
-      { kind: 'status', status: 429, headers: { 'retry-after': '2' } },
-      { kind: 'cut', text: 'Half' },
-      { kind: 'stream', text: 'At last [1].' },
-    );
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    await expect.poll(() => assistantOf(peer)?.running, { timeout: 120_000 }).toEqual([{ request, state: 'waiting' }]);
-    expect(await resultOf(peer, request)).toMatchObject({ kind: 'done', text: 'At last [1].', attempts: 3 });
-    provider.script({ kind: 'status', status: 500 });
-    const hopeless = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    expect(await resultOf(peer, hopeless)).toMatchObject({ kind: 'failed', code: 'model-unreachable', attempts: 4 });
-    await expect.poll(() => assistantOf(peer)?.running, { timeout: 120_000 }).toEqual([]);
-    await peer.close();
-  }, 400_000);
-
-  test('JOB-3 a job that kills every process that runs it is given up, and says so', async () => {
-    await stopArchiver();
-    await startArchiver({ AI_ATTEMPTS: '2' });
-    const room = await createRoom(server, owner, owner.workspace);
-    const peer = await open(owner, room);
-    write(peer, TEXT);
-    provider.script({ kind: 'stall', text: 'Half' });
-    const before = calls();
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    for (const attempt of [1, 2]) {
-      await expect.poll(() => calls(before), { timeout: 120_000 }).toBe(attempt);
-      await stopArchiver('SIGKILL');
-      await startArchiver({ AI_ATTEMPTS: '2' });
-    }
-    expect(await resultOf(peer, request)).toMatchObject({ kind: 'failed', code: 'internal', attempts: 2 });
-    expect(calls(before)).toBe(2);
-    await peer.close();
-  }, 400_000);
-
-  test('JOB-7 switched off in the document or on the instance: no call, and the request is told', async () => {
-    await startArchiver();
-    const room = await createRoom(server, owner, owner.workspace);
-    const peer = await open(owner, room);
-    write(peer, TEXT);
-    provider.script({ kind: 'stream', text: 'Never' });
-    const before = calls();
-    metaProps(peer.replica('meta').ydoc).set('assistant', 'off');
-    await expect.poll(() => assistantOf(peer)?.isOn, { timeout: 120_000 }).toBe(false);
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    expect(await resultOf(peer, request)).toMatchObject({ kind: 'failed', code: 'switched-off' });
-    metaProps(peer.replica('meta').ydoc).set('assistant', 'on');
-    await expect.poll(() => assistantOf(peer)?.isOn, { timeout: 120_000 }).toBe(true);
-    await stopArchiver();
-    await startArchiver({ AI: 'off' });
-    const second = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
-    expect(await resultOf(peer, second)).toMatchObject({ kind: 'failed', code: 'switched-off' });
-    expect(assistantOf(peer)).toMatchObject({ isOn: false, running: [] });
-    expect(calls(before)).toBe(0);
-    await peer.close();
-  }, 400_000);
-
-  test('JOB-22 neither the key nor a word of document or answer is in the logs', () => {
-    expect(output).toContain('"event":"jobs.answered"');
-    for (const secret of ['sk-never-logged', 'harbour', 'At last', 'Whole']) expect(output).not.toContain(secret);
-  });
 });
