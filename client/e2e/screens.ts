@@ -192,10 +192,13 @@ export const SCREENS: readonly Screen[] = [
       await dialog(page);
     },
   },
-  ...['profile', 'account', 'devices', 'appearance', 'storage', 'members', 'about'].map((section) => ({
+  ...['profile', 'account', 'devices', 'notifications', 'appearance', 'storage', 'members', 'about'].map((section) => ({
     name: `settings, ${section}`,
     path: `/settings/${section}`,
   })),
+  { name: 'inbox', path: '/inbox' },
+  { name: 'inbox, empty', path: '/inbox', scene: { inbox: 0 } },
+  { name: 'inbox, offline', path: '/inbox', scene: { server: 'unreachable' } },
   { name: 'settings of a guest', path: '/settings/account', scene: { account: 'guest' } },
   { name: 'settings, no server', path: '/settings/members', scene: { server: 'unreachable' } },
   { name: 'not found', path: '/nowhere' },

@@ -9,6 +9,7 @@ export const ROUTES = {
   workspace: '/w/:workspace',
   document: '/d/:room',
   settings: '/settings/:section?',
+  inbox: '/inbox',
 } as const;
 
 export const paths = {
@@ -19,6 +20,7 @@ export const paths = {
   workspace: (workspace: WorkspaceId): string => `/w/${workspace}`,
   document: (room: RoomId): string => `/d/${room}`,
   settings: (section?: string): string => (section === undefined ? '/settings' : `/settings/${section}`),
+  inbox: (): string => ROUTES.inbox,
   /** Sign-in that comes back to `returnTo` afterwards. In the fragment: a return address may carry an invite's secret. */
   signInFor: (returnTo: string): string => (returnTo === ROUTES.home ? ROUTES.signIn : `${ROUTES.signIn}#${returnTo}`),
 } as const;

@@ -16,6 +16,7 @@ const DocumentScreen = lazy(() =>
 const SettingsScreen = lazy(() =>
   import('./settings/SettingsScreen.tsx').then((module) => ({ default: module.SettingsScreen })),
 );
+const InboxScreen = lazy(() => import('./inbox/InboxScreen.tsx').then((module) => ({ default: module.InboxScreen })));
 const NewDocumentScreen = lazy(() =>
   import('./app/NewDocumentScreen.tsx').then((module) => ({ default: module.NewDocumentScreen })),
 );
@@ -44,6 +45,7 @@ export const routes: RouteDefinition[] = [
       { path: '/search', component: SearchScreen },
       { path: '/w/:workspace', component: HomeScreen },
       { path: '/d/:room', component: DocumentScreen },
+      { path: '/inbox', component: InboxScreen },
       { path: '/settings/:section?', component: SettingsScreen },
     ],
   },

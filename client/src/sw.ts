@@ -1,6 +1,7 @@
 /** Service worker: serves the app without network. Answers of the servers are never kept. */
 import { answerTo } from './sw/answer.ts';
 import { receiveShare } from './sw/receive-share.ts';
+import { openNotification, renewSubscription, showPush } from './sw/notifications.ts';
 import { createBuildFiles, type BuildFile } from './sw/build-files.ts';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: readonly BuildFile[] };
@@ -38,4 +39,14 @@ self.addEventListener('fetch', (event) => {
   if (answer === 'page') event.respondWith(files.own('/index.html').catch(() => fetch(request)));
   if (answer === 'file') event.respondWith(files.own(url.pathname).catch(() => fetch(request)));
   if (answer === 'old-file') event.respondWith(files.old(url.pathname).then((old) => old ?? fetch(request)));
+});
+
+self.addEventListener('push', (event) => event.waitUntil(showPush(self, event.data?.text())));
+
+self.addEventListener('notificationclick', (event) => event.waitUntil(openNotification(self, event.notification)));
+
+// not in the types of every browser's worker
+self.addEventListener('pushsubscriptionchange', (event) => {
+  const change = event as ExtendableEvent & { readonly oldSubscription?: PushSubscription | null }; // Chromium and Firefox
+  change.waitUntil(renewSubscription(self, change.oldSubscription ?? null));
 });

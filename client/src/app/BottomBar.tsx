@@ -4,10 +4,11 @@ import House from 'lucide-solid/icons/house';
 import Plus from 'lucide-solid/icons/plus';
 import { useWorkspace } from '../context/workspace.tsx';
 import { AccountMenu } from '../home/AccountMenu.tsx';
+import { InboxLink } from './InboxLink.tsx';
 import { t } from '../i18n/messages.ts';
 import { paths } from '../paths.ts';
 
-/** Navigation of phones: Home · New · You. */
+/** Navigation of phones: Home · New · Inbox · You. */
 export function BottomBar(props: { hasNew: boolean }): JSX.Element {
   const view = useWorkspace();
   const location = useLocation();
@@ -32,6 +33,7 @@ export function BottomBar(props: { hasNew: boolean }): JSX.Element {
           </button>
         )}
       </Show>
+      <InboxLink class="bottom-item" />
       <AccountMenu place="bar" />
     </nav>
   );

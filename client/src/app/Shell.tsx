@@ -1,7 +1,8 @@
 import { useLocation } from '@solidjs/router';
-import { createEffect, createMemo, createSignal, onCleanup, Show, type JSX } from 'solid-js';
-import { markFirstScreenShown } from '../context/first-screen.ts';
+import { createEffect, createMemo, createSignal, lazy, onCleanup, Show, Suspense, type JSX } from 'solid-js';
+import { isFirstScreenShown, markFirstScreenShown } from '../context/first-screen.ts';
 import { createMedia } from '../context/from-events.ts';
+import { useServices } from '../context/services.tsx';
 import { createShortcutsSheet, ShortcutsSheetContext } from '../context/shortcuts-sheet.ts';
 import { WorkspaceProvider } from '../context/workspace.tsx';
 import { WorkspaceActionsProvider } from '../home/WorkspaceActions.tsx';
@@ -15,6 +16,8 @@ import { UpdateNotice } from './UpdateNotice.tsx';
 import { InstallPlace } from '../install/InstallPlace.tsx';
 import { AdoptionNotice } from '../people/AdoptionNotice.tsx';
 import { createWorkspaceView } from './workspace-view.ts';
+
+const InboxWatch = lazy(() => import('../inbox/InboxWatch.tsx').then((module) => ({ default: module.InboxWatch })));
 
 /** Frame of every screen behind sign-in: navigation at the side (on phones below) and the workspace's index held open. */
 export function Shell(props: { children?: JSX.Element }): JSX.Element {
@@ -31,6 +34,11 @@ export function Shell(props: { children?: JSX.Element }): JSX.Element {
 function Frame(props: { children: JSX.Element }): JSX.Element {
   const location = useLocation();
   const view = createWorkspaceView();
+  const services = useServices();
+  const hasInbox = createMemo(() => {
+    const state = services.accountState();
+    return state.kind === 'signed-in' && !state.isLocal;
+  });
   const isDocument = (): boolean => location.pathname.startsWith('/d/');
   createEffect(() => {
     if (!isDocument()) markFirstScreenShown();
@@ -65,6 +73,11 @@ function Frame(props: { children: JSX.Element }): JSX.Element {
           </Show>
           <UpdateNotice />
           <AdoptionNotice />
+          <Show when={hasInbox() && isFirstScreenShown()}>
+            <Suspense>
+              <InboxWatch />
+            </Suspense>
+          </Show>
           <InstallPlace isDocument={isDocument()} />
         </div>
       </WorkspaceActionsProvider>

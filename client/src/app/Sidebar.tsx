@@ -9,6 +9,7 @@ import Search from 'lucide-solid/icons/search';
 import Star from 'lucide-solid/icons/star';
 import Trash from 'lucide-solid/icons/trash';
 import { isFirstScreenShown } from '../context/first-screen.ts';
+import { InboxLink } from './InboxLink.tsx';
 import { createMedia } from '../context/from-events.ts';
 import { useWorkspace } from '../context/workspace.tsx';
 import { AccountMenu } from '../home/AccountMenu.tsx';
@@ -64,6 +65,7 @@ export function Sidebar(props: { hasNew: boolean; ref: (element: HTMLElement) =>
           <ViewLink view={{ kind: 'starred' }} icon={Star} label={t('home.starred')} />
           <ViewLink view={{ kind: 'trash' }} icon={Trash} label={t('home.trash')} />
         </Show>
+        <InboxLink class="sidebar-link" labelClass="sidebar-label" />
       </nav>
       <Show when={hasTree()} fallback={<div class="sidebar-nav" />}>
         <div class="sidebar-head">

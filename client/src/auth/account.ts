@@ -335,6 +335,7 @@ export function createAccount(options: AccountOptions): AccountCore {
       },
     }),
     people: createPeople(api, options.origin),
+    api,
     signOut: async ({ removeData }) => {
       const leaving = opened;
       await inOrder(() => endSession({ isSessionOpen: leaving?.isLocal === false })).catch(

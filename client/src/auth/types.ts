@@ -5,6 +5,7 @@ import type { LinkRole } from '@vicinal/shared/roles.ts';
 import type { InviteLink, LinkOffer, User, Workspace } from '@vicinal/shared/http/api.ts';
 import type { Result } from '@vicinal/shared/result.ts';
 import type { SignedOutNotice } from '../storage/profile-store.ts';
+import type { ApiClient } from './api-client.ts';
 import type { People } from './people.ts';
 
 export type AccountState =
@@ -78,6 +79,8 @@ export interface Account {
   /** Removes what this browser keeps of an account that is not signed in now (`conflict`): database, caches, everything. */
   removeKept(issuer: string, user: UserId): Promise<Result<undefined, AppError>>;
   readonly people: People;
+  /** For calls of parts that come in chunks of their own. */
+  readonly api: Pick<ApiClient, 'request'>;
   /** Other https origins of this instance, best first; empty until the server was asked once. */
   readonly networkOrigins: readonly string[];
   /** Ends the session on the server when reachable; local data of the account stays unless `removeData`. */

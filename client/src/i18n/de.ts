@@ -120,6 +120,9 @@ export const de: Catalogue = {
   'home.count': { one: '{count} Dokument', other: '{count} Dokumente' },
   'home.all': 'Alle Dokumente',
 
+  'inbox.page': 'Eingang',
+  'inbox.unread': 'ungelesen',
+
   'account.label': 'Konto und Einstellungen',
   'account.short': 'Du',
   'account.guest': 'Gast',

@@ -125,6 +125,9 @@ export const en = {
   'home.count': { one: '{count} document', other: '{count} documents' },
   'home.all': 'All documents',
 
+  'inbox.page': 'Inbox',
+  'inbox.unread': 'unread',
+
   'account.label': 'Account and settings',
   'account.short': 'You',
   'account.guest': 'Guest',

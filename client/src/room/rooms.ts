@@ -12,6 +12,7 @@ import type { RoomRecord } from '../storage/account-caches.ts';
 import type { CorePool } from './core-pool.ts';
 import { changeRoom, readRooms, writeOpened } from './index-document.ts';
 import type { MeshSession } from './mesh-session.ts';
+import { createNotifications } from './notifications.ts';
 import { createOfflineKeeper } from './offline-keeper.ts';
 import { createPendingRooms, type PendingRooms } from './pending-rooms.ts';
 import { createGuestWorkspace } from './guest-workspace.ts';
@@ -322,6 +323,7 @@ export function createRooms(options: RoomsOptions): RoomsCore {
     },
     openWorkspace,
     recentRooms,
+    notifications: createNotifications(options.mesh.mesh, caches),
     offline: keeper,
     addDocument: pending.add,
     freeSpace: options.freeSpace,

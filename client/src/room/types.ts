@@ -210,7 +210,23 @@ export interface OfflineKeeping {
 }
 
 /** Entry point of client core: one per signed-in account. */
+/** What tells of notifications, and what the service worker is to know for showing them. */
+export interface RoomNotifications {
+  /** The inbox changed on the server. */
+  on(event: 'inbox', listener: () => void): () => void;
+  /** For this account alone; removed with it. */
+  saveWords(words: {
+    readonly sentences: Readonly<Record<string, string>>;
+    readonly titles: Readonly<Record<string, string>>;
+    readonly names: Readonly<Record<string, string>>;
+  }): Promise<void>;
+  /** Endpoint of this device that the server was told; undefined while push is off here. */
+  pushEndpoint(): Promise<string | undefined>;
+  savePushEndpoint(endpoint: string | undefined): Promise<void>;
+}
+
 export interface Rooms {
+  readonly notifications: RoomNotifications;
   openRoom(room: RoomId): RoomSession;
   openWorkspace(workspace: WorkspaceId): WorkspaceSession;
   /** Documents this guest or member opened before, from local data alone. */

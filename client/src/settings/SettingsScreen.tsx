@@ -12,6 +12,7 @@ import { AccountSection } from './AccountSection.tsx';
 import { AppearanceSection } from './AppearanceSection.tsx';
 import { DevicesSection } from './DevicesSection.tsx';
 import { MembersSection } from './MembersSection.tsx';
+import { NotificationsSection } from './NotificationsSection.tsx';
 import { ProfileSection } from './ProfileSection.tsx';
 import { isSection, sectionsFor, type Section } from './sections.ts';
 import { StorageSection } from './StorageSection.tsx';
@@ -75,6 +76,9 @@ export function SettingsScreen(): JSX.Element {
           </Match>
           <Match when={section() === 'storage'}>
             <StorageSection />
+          </Match>
+          <Match when={section() === 'notifications'}>
+            <NotificationsSection />
           </Match>
           <Match when={section() === 'members'}>
             <MembersSection />

@@ -2,7 +2,16 @@
 import type { AccountState } from '../auth/types.ts';
 import type { Workspace } from '@vicinal/shared/http/api.ts';
 
-export const SECTIONS = ['profile', 'account', 'devices', 'appearance', 'storage', 'members', 'about'] as const;
+export const SECTIONS = [
+  'profile',
+  'account',
+  'devices',
+  'notifications',
+  'appearance',
+  'storage',
+  'members',
+  'about',
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export const isSection = (value: string | undefined): value is Section => SECTIONS.some((section) => section === value);
@@ -15,6 +24,7 @@ export function sectionsFor(state: AccountState, workspace: Workspace | undefine
       case 'account':
         return true;
       case 'devices':
+      case 'notifications':
         return !state.isLocal;
       case 'members':
         return !state.isLocal && workspace !== undefined && workspace.role !== 'guest';

@@ -7,6 +7,7 @@ import { err, ok } from '@vicinal/shared/result.ts';
 import { createFixtureAssist } from './fixture-assist.ts';
 import { FIXTURE_ROOM, FIXTURE_WORKSPACE, id } from './fixture-ids.ts';
 import { createFixturePeople } from './fixture-people.ts';
+import { createFixtureApi } from './fixture-inbox.ts';
 import { createFixtureWorkspace, fixtureDocuments } from './fixture-workspace.ts';
 import type { RoomRole } from '@vicinal/shared/roles.ts';
 import * as Y from 'yjs';
@@ -35,6 +36,9 @@ export interface Scene {
   /** How the server answers questions about people, links and devices. */
   readonly server: 'up' | 'unreachable';
   readonly trash: number;
+  /** Items of the inbox. */
+  readonly inbox: number;
+  readonly push: 'off' | 'on';
   readonly hasUpdate: boolean;
   /** What an archiver offers, and whether something was asked for. */
   readonly assist: 'none' | 'built-in' | 'network' | 'internet' | 'away';
@@ -52,6 +56,8 @@ export const DEFAULT_SCENE: Scene = {
   linkState: 'valid',
   server: 'up',
   trash: 2,
+  inbox: 5,
+  push: 'off',
   hasUpdate: false,
   assist: 'none',
   jobs: false,
@@ -166,6 +172,7 @@ function createAccount(scene: Scene, clock: () => number): Account {
       ]),
     removeKept: () => Promise.resolve(ok()),
     people: createFixturePeople(scene, clock),
+    api: createFixtureApi(scene, clock),
     networkOrigins: ['https://192.168.1.20:8443'],
   };
 }
@@ -178,6 +185,12 @@ function createRooms(scene: Scene, clock: () => number): Rooms {
     recentRooms: () => Promise.resolve(summaries),
     freeSpace: () => Promise.resolve({ freed: 3 }),
     storageEstimate: () => Promise.resolve({ usedBytes: 18_400_000, quotaBytes: 12_000_000_000, isPersisted: false }),
+    notifications: {
+      on: never,
+      saveWords: () => Promise.resolve(),
+      pushEndpoint: () => Promise.resolve(scene.push === 'on' ? 'https://push.example/x' : undefined),
+      savePushEndpoint: () => Promise.resolve(),
+    },
     offline: { limit: 200, kept: 5, wanted: 7, setLimit: () => Promise.resolve(), on: never },
     close: () => Promise.resolve(),
   };

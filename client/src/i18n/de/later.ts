@@ -2,6 +2,7 @@
 import type { laterMessages as english } from '../en/later.ts';
 import type { Translation } from '../translation.ts';
 import { assistMessages } from './assist.ts';
+import { notifyMessages } from './notify.ts';
 import { settingsMessages } from './settings.ts';
 import { shareMessages } from './share.ts';
 
@@ -15,6 +16,7 @@ export const laterMessages: Translation<typeof english> = {
   'incoming.tooLarge':
     'Das Geteilte ist zu groß: höchstens 20 Dateien mit zusammen 20 MB und eine Million Zeichen Text.',
   ...assistMessages,
+  ...notifyMessages,
   ...settingsMessages,
   ...shareMessages,
 

@@ -1,5 +1,6 @@
 /** What only screens behind a step say: signing out, leaving, removing, storage. It comes with their chunks. */
 import { assistMessages } from './assist.ts';
+import { notifyMessages } from './notify.ts';
 import { settingsMessages } from './settings.ts';
 import { shareMessages } from './share.ts';
 
@@ -13,6 +14,7 @@ export const laterMessages = {
   'incoming.tooLarge':
     'What was shared is too large: at most 20 files of 20 MB in all, and a million characters of text.',
   ...assistMessages,
+  ...notifyMessages,
   ...settingsMessages,
   ...shareMessages,
 

@@ -1,0 +1,50 @@
+/** Inbox and notifications. */
+export const notifyMessages = {
+  'inbox.mention': '{name} mentioned you in {title}',
+  'inbox.mention.somewhere': '{name} mentioned you in a document',
+  'inbox.mention.someone': 'Someone mentioned you in {title}',
+  'inbox.mention.unknown': 'Someone mentioned you in a document',
+  'inbox.joined': '{name} joined {title} through your link',
+  'inbox.joined.somewhere': '{name} joined a document through your link',
+  'inbox.joined.someone': 'Someone joined {title} through your link',
+  'inbox.joined.unknown': 'Someone joined through a link you made',
+  'inbox.joined.workspace': '{name} joined the workspace through your link',
+  'inbox.news': { one: '{count} new notification', other: '{count} new notifications' },
+  'inbox.readAll': 'Mark all read',
+  'inbox.more': 'Show older ones',
+  'inbox.empty': 'Nothing new',
+  'inbox.empty.text': 'You are told here when somebody mentions you, or joins through a link you made.',
+  'inbox.local': 'Documents on this device alone have nobody who could mention you.',
+  'inbox.offline': 'The server cannot be reached. This is what was known last.',
+  'inbox.failed': 'The inbox could not be fetched. This is what was known last.',
+  'inbox.settings': 'Notification settings',
+
+  'settings.section.notifications': 'Notifications',
+  'notify.text':
+    'The inbox tells you at once while the app is open. On this device you can also be told when you are away.',
+  'notify.on': 'Notify me when I’m mentioned',
+  'notify.turningOn': 'Turning on…',
+  'notify.isOn':
+    'This device is notified when somebody mentions you or joins through your link, and you have not read it within half a minute.',
+  'notify.off': 'Turn off on this device',
+  'notify.turnedOn': 'Notifications are on.',
+  'notify.turnedOff': 'Notifications are off on this device.',
+  'notify.denied':
+    'This browser was told not to show notifications of this address. You can change that in its settings for this site.',
+  'notify.unsupported':
+    'This browser shows no notifications while the app is closed. On iPhone and iPad it works once the app is on the home screen.',
+  'notify.unreachable':
+    'The push service of this browser cannot be reached. Notifications while you are away need the internet; the inbox carries on without.',
+  'notify.content': 'What is sent carries no names, titles or text. Your device adds them, from what it keeps.',
+  'notify.test': 'Send test',
+  'notify.testing': 'Sending…',
+  'notify.test.shown': 'This device receives notifications.',
+  'notify.test.results': 'Result per device',
+  'notify.test.accepted': 'Accepted by the push service',
+  'notify.test.gone': 'No longer subscribed. Turn notifications on again there.',
+  'notify.test.refused': 'Refused by the push service ({status})',
+  'notify.test.refused.here': 'Not allowed by this server',
+  'notify.test.unreachable': 'The push service did not answer. Does the server reach the internet?',
+  'notify.test.none': 'No device is subscribed.',
+  'notify.other': 'There is something new.',
+} as const;
