@@ -8,10 +8,15 @@ import { paths } from '../paths.ts';
 export function sentenceOf({ kind, actor, room }: InboxItem, title: string | undefined): string {
   const name = actor.name;
   const named = title === '' ? t('home.untitled') : title;
-  if (kind === 'mention')
-    return named === undefined ? t('inbox.mention.somewhere', { name }) : t('inbox.mention', { name, title: named });
-  if (room === undefined) return t('inbox.joined.workspace', { name });
-  return named === undefined ? t('inbox.joined.somewhere', { name }) : t('inbox.joined', { name, title: named });
+  switch (kind) {
+    case 'mention':
+      return named === undefined ? t('inbox.mention.somewhere', { name }) : t('inbox.mention', { name, title: named });
+    case 'access-requested':
+      return named === undefined ? t('inbox.asked.somewhere', { name }) : t('inbox.asked', { name, title: named });
+    case 'invite-accepted':
+      if (room === undefined) return t('inbox.joined.workspace', { name });
+      return named === undefined ? t('inbox.joined.somewhere', { name }) : t('inbox.joined', { name, title: named });
+  }
 }
 
 /** Where it leads. */
@@ -30,6 +35,10 @@ export const workerSentences = (): Readonly<Record<string, string>> => ({
   'joined.title': t('inbox.joined.someone'),
   'joined.name': t('inbox.joined.somewhere'),
   'joined.none': t('inbox.joined.unknown'),
+  asked: t('inbox.asked'),
+  'asked.title': t('inbox.asked.someone'),
+  'asked.name': t('inbox.asked.somewhere'),
+  'asked.none': t('inbox.asked.unknown'),
   test: t('notify.test.shown'),
   other: t('notify.other'),
 });

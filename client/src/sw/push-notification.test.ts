@@ -11,6 +11,7 @@ const words: NotifyWords = {
     'mention.name': '{name} mentioned you in a document',
     'mention.none': 'Someone mentioned you in a document',
     'joined.none': 'Someone joined through a link you made',
+    asked: '{name} asks for access to {title}',
     test: 'It works.',
     other: 'Something new.',
   },
@@ -50,6 +51,14 @@ test('NOTE-8 a push is shown with the names and titles that this device knows', 
   );
   expect(describePush(message({ kind: 'invite-accepted', actor: id('x') }), words)).toMatchObject({
     body: 'Someone joined through a link you made',
+    path: '/inbox',
+  });
+  expect(describePush(message({ ...mention, kind: 'access-requested', mention: undefined }), words)).toMatchObject({
+    body: 'Ada asks for access to Harbour {name} plan',
+    path: `/d/${id('r')}`,
+  });
+  expect(describePush(message({ kind: 'unheard of' }), words)).toMatchObject({
+    body: 'Something new.',
     path: '/inbox',
   });
   expect(describePush(message({ kind: 'test' }), words)).toMatchObject({ body: 'It works.', tag: 'test' });

@@ -13,6 +13,12 @@ export interface ShownNotification {
 
 const APP = 'Vicinal';
 const GENERIC = 'There is something new.';
+/** Kinds of message, and what their sentences are called. */
+const KINDS: ReadonlyMap<unknown, string> = new Map([
+  ['mention', 'mention'],
+  ['invite-accepted', 'joined'],
+  ['access-requested', 'asked'],
+]);
 const id16 = /^[\w-]{22}$/;
 
 /**
@@ -30,16 +36,15 @@ export function describePush(text: string | undefined, words: NotifyWords): Show
   const tag = item ?? 'other';
   if (data['kind'] === 'test')
     return { title: APP, body: words.sentences['test'] ?? generic, tag: 'test', path: '/inbox', badge };
-  const isMention = data['kind'] === 'mention';
-  if (!isMention && data['kind'] !== 'invite-accepted')
-    return { title: APP, body: generic, tag, path: '/inbox', badge };
+  const kind = KINDS.get(data['kind']);
+  if (kind === undefined) return { title: APP, body: generic, tag, path: '/inbox', badge };
   const name = own(words.names, idOf(data['actor']));
   const title = own(words.titles, room);
   const known = name && title ? '' : title ? '.title' : name ? '.name' : '.none';
-  const sentence = words.sentences[`${isMention ? 'mention' : 'joined'}${known}`] ?? generic;
+  const sentence = words.sentences[`${kind}${known}`] ?? generic;
   const filled = sentence.replaceAll(/\{(name|title)\}/g, (_, which) => (which === 'name' ? name : title) ?? '');
   const place = mention === undefined ? '' : `#mention=${mention}`;
-  return { title: APP, body: filled, tag, path: isMention && room ? `/d/${room}${place}` : '/inbox', badge };
+  return { title: APP, body: filled, tag, path: kind !== 'joined' && room ? `/d/${room}${place}` : '/inbox', badge };
 }
 
 const own = (texts: Readonly<Record<string, string>>, key: string | undefined): string | undefined =>
