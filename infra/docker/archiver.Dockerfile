@@ -10,7 +10,7 @@ COPY infra/package.json infra/
 RUN npm ci --omit=dev --workspace @vicinal/archiver --workspace @vicinal/shared
 COPY shared/src shared/src
 COPY archiver/src archiver/src
-COPY infra/postgres infra/postgres
+COPY infra/postgres/migrations/archiver infra/postgres/migrations/archiver
 RUN mkdir /data && chown node:node /data
 USER node
 ENV HOST=0.0.0.0 ARCHIVE_PORT=8082 DATA_DIR=/data

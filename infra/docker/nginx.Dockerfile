@@ -6,7 +6,7 @@ COPY signaling/package.json signaling/
 COPY archiver/package.json archiver/
 COPY client/package.json client/
 COPY infra/package.json infra/
-RUN npm ci
+RUN npm ci --workspace @vicinal/client --workspace @vicinal/shared
 COPY tsconfig.base.json ./
 COPY shared shared
 COPY client client
@@ -17,4 +17,5 @@ FROM nginx:1.28-bookworm
 COPY nginx/nginx.conf /etc/nginx/nginx.conf
 COPY nginx/addresses.conf nginx/app.conf nginx/proxy.conf nginx/security-headers.conf /etc/nginx/vicinal/
 COPY --from=build /app/client/dist /usr/share/nginx/html
+USER nginx
 EXPOSE 8080

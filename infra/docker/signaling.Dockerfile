@@ -10,7 +10,7 @@ COPY infra/package.json infra/
 RUN npm ci --omit=dev --workspace @vicinal/signaling --workspace @vicinal/shared
 COPY shared/src shared/src
 COPY signaling/src signaling/src
-COPY infra/postgres infra/postgres
+COPY infra/postgres/migrations/signaling infra/postgres/migrations/signaling
 USER node
 ENV HOST=0.0.0.0 SIGNALING_PORT=8081
 EXPOSE 8081
