@@ -1,21 +1,46 @@
-/** `npm run bench -- [ID…] [--json FILE] [--quick]`: ours against a peer in the same run. */
-import { writeFileSync } from 'node:fs';
+/**
+ * `npm run bench -- [ID…] [--json FILE] [--quick] [--rounds N]`: ours against peers in the same run.
+ * `npm run bench -- --readme FILE` puts the rows that `--json FILE` wrote into the README.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { benchConnect } from './connect.ts';
+import { benchBulk } from './rows/bulk.ts';
+import { benchConnect } from './rows/connect.ts';
+import { benchKeystrokeLan, benchKeystrokeWan } from './rows/keystroke.ts';
 import { formatRow, type Row } from './statistics.ts';
+import { insertTable, type DatedRow } from './table.ts';
 
 export interface BenchOptions {
   readonly rounds: number;
+  /** Small sizes, to see that everything runs. */
+  readonly isQuick: boolean;
   readonly say: (line: string) => void;
 }
 
-const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<readonly Row[]>>> = { connect: benchConnect };
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<readonly Row[]>>> = {
+  'keystroke-lan': benchKeystrokeLan,
+  'keystroke-wan': benchKeystrokeWan,
+  connect: benchConnect,
+  bulk: benchBulk,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, rounds: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    rounds: { type: 'string' },
+    readme: { type: 'string' },
+  },
 });
+if (values.readme !== undefined) {
+  const readme = join(import.meta.dirname, '../../README.md');
+  const rows = JSON.parse(readFileSync(values.readme, 'utf8')) as DatedRow[]; // what --json wrote
+  writeFileSync(readme, insertTable(readFileSync(readme, 'utf8'), rows));
+  process.exit(0);
+}
 const ids = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
 const unknown = ids.filter((id) => !Object.hasOwn(BENCHES, id));
 if (unknown.length > 0) {
@@ -28,14 +53,18 @@ if (!Number.isInteger(rounds) || rounds < 1) {
   process.exit(2);
 }
 
-console.log(
-  `${new Date().toISOString().slice(0, 10)}, ${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`,
-);
+const date = new Date().toISOString().slice(0, 10);
+const machine = `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`;
+console.log(`${date}, ${machine}`);
 const rows: Row[] = [];
 for (const id of ids) {
   const bench = BENCHES[id];
-  if (bench !== undefined) rows.push(...(await bench({ rounds, say: (line) => console.log(line) })));
+  if (bench !== undefined)
+    rows.push(...(await bench({ rounds, isQuick: values.quick, say: (line) => console.log(line) })));
 }
 for (const row of rows) console.log(`\n${formatRow(row)}`);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+if (values.json !== undefined) {
+  const dated: DatedRow[] = rows.map((row) => ({ ...row, date, machine }));
+  writeFileSync(values.json, `${JSON.stringify(dated, null, 2)}\n`);
+}
 process.exit(rows.every((row) => row.failures.ours === 0) ? 0 : 1);

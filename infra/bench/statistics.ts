@@ -4,6 +4,7 @@ export interface Spread {
   readonly min: number;
   readonly median: number;
   readonly p95: number;
+  readonly p99: number;
   readonly max: number;
 }
 
@@ -15,10 +16,10 @@ export function spreadOf(values: readonly number[]): Spread {
     if (value === undefined) throw new RangeError('no values to summarise');
     return value;
   };
-  return { min: rank(0), median: rank(0.5), p95: rank(0.95), max: rank(1) };
+  return { min: rank(0), median: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: rank(1) };
 }
 
-/** One line of the result, as `--json` writes it. Lower is better. */
+/** One line of the result, as `--json` writes it. Lower is better unless the metric says otherwise. */
 export interface Row {
   readonly id: string;
   readonly metric: string;
@@ -36,7 +37,7 @@ export interface Row {
 
 export function formatRow(row: Row): string {
   const figures = (spread: Spread): string =>
-    [spread.min, spread.median, spread.max].map((value) => value.toFixed(0)).join(' / ');
+    `${[spread.min, spread.median, spread.max].map(formatFigure).join(' / ')}  (p95 ${formatFigure(spread.p95)}, p99 ${formatFigure(spread.p99)})`;
   return [
     `${row.id}: ${row.metric} (${row.unit}, min / median / max of ${row.rounds} rounds, interleaved)`,
     `  ours  ${figures(row.ours)}`,
@@ -44,3 +45,7 @@ export function formatRow(row: Row): string {
     `  ratio ${row.ratio.toFixed(2)}   goal: ${row.goal}: ${row.met ? 'met' : 'not met'}   failures: ours ${row.failures.ours}, peer ${row.failures.peer}`,
   ].join('\n');
 }
+
+/** Three significant digits below 100, whole numbers above. */
+export const formatFigure = (value: number): string =>
+  Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));

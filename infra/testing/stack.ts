@@ -18,6 +18,8 @@ export interface TestStack extends Stack {
 export interface TestStackOptions {
   readonly ticketTtlMs?: number;
   readonly recordSignaling?: boolean;
+  /** Stands between the origin and signaling; not together with `recordSignaling`. */
+  readonly wrapSignaling?: (port: number) => Promise<number>;
   readonly env?: Readonly<Record<string, string>>;
   /** Offers the product to other devices: https at these addresses of this machine, best first. */
   readonly networkAddresses?: readonly string[];
@@ -48,6 +50,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       ...(options.ticketTtlMs === undefined ? {} : { TICKET_TTL_MS: String(options.ticketTtlMs) }),
       ...options.env,
     },
+    ...(options.wrapSignaling === undefined ? {} : { wrapSignaling: options.wrapSignaling }),
     ...(options.recordSignaling === true
       ? {
           wrapSignaling: async (port: number) => {

@@ -1,0 +1,154 @@
+/**
+ * The first sync of a large document between two Node processes on one host: from the connection until the last byte of
+ * the text is applied. The measure of it is a raw data channel of the same WebRTC package, which verifies and applies
+ * nothing; stock y-webrtc is tried beside it.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { createLink, createRoom, setUpOwner } from '@vicinal/signaling/testing/people.ts';
+import { ORIGIN, startTestServer, type TestServer } from '@vicinal/signaling/testing/test-server.ts';
+import { freePort } from '../../scripts/ports.ts';
+import type { BenchOptions } from '../bench.ts';
+import type { FromBulkPeer, ToBulkPeer } from '../bulk-peer.ts';
+import { type PeerServer, startYWebrtc } from '../peers/servers.ts';
+import { type Row, spreadOf } from '../statistics.ts';
+
+const MB = 1024 * 1024;
+/** A transfer that takes longer has failed; stock y-webrtc loses large messages in silence. */
+const TIMEOUT_MS = { ours: 120_000, raw: 120_000, 'y-webrtc': 15_000 } as const;
+const CONTENDERS = ['ours', 'raw', 'y-webrtc'] as const;
+type Contender = (typeof CONTENDERS)[number];
+
+/** What the two ends are told; a document of its own each time. */
+type Telling = (role: 'writer' | 'reader') => ToBulkPeer;
+
+export async function benchBulk({ rounds, isQuick, say }: BenchOptions): Promise<readonly Row[]> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const server = await startTestServer({
+    SIGNALING_PORT: String(port),
+    PUBLIC_URL: origin,
+    ALLOWED_ORIGINS: ORIGIN,
+    STUN_PORT: 'off',
+  });
+  const yWebrtc = await startYWebrtc();
+  const rows: Row[] = [];
+  try {
+    const newLink = await createLinks(server);
+    for (const megabytes of isQuick ? [1] : [1, 16]) {
+      const bytes = megabytes * MB;
+      const results = new Map<Contender, { values: number[]; failures: number }>();
+      for (const contender of CONTENDERS) results.set(contender, { values: [], failures: 0 });
+      for (let round = 1; round <= Math.min(rounds, 5); round++)
+        for (const [contender, result] of results) {
+          if (contender === 'y-webrtc' && round > 2) continue; // it fails alike every time
+          const telling = await tellingOf(contender, bytes, origin, newLink, yWebrtc);
+          const ms = await transfer(telling, TIMEOUT_MS[contender]);
+          if (ms === undefined) result.failures++;
+          else result.values.push(bytes / MB / (ms / 1000));
+          say(
+            `bulk, ${megabytes} MB, round ${round}, ${contender}: ${ms === undefined ? 'failed' : `${ms.toFixed(0)} ms`}`,
+          );
+        }
+      rows.push(...rowsOf(megabytes, results, yWebrtc, say));
+    }
+  } finally {
+    await yWebrtc.close();
+    await server.close();
+  }
+  return rows;
+}
+
+async function createLinks(server: TestServer): Promise<() => Promise<string>> {
+  const owner = await setUpOwner(server);
+  return async () => {
+    const room = await createRoom(server, owner, owner.workspace);
+    return (await createLink(server, owner, room, { role: 'editor' })).token;
+  };
+}
+
+async function tellingOf(
+  contender: Contender,
+  bytes: number,
+  origin: string,
+  newLink: () => Promise<string>,
+  { port }: PeerServer,
+): Promise<Telling> {
+  if (contender === 'raw') return (role) => ({ kind: 'raw', role, bytes });
+  if (contender === 'y-webrtc') return (role) => ({ kind: 'y-webrtc', role, port, bytes });
+  const secret = await newLink();
+  return (role) => ({ kind: 'ours', role, origin, secret, bytes });
+}
+
+/** ms of one transfer between two new processes; undefined when it did not end in time. */
+async function transfer(telling: Telling, timeoutMs: number): Promise<number | undefined> {
+  const script = join(import.meta.dirname, '../bulk-peer.ts');
+  const start = (): ChildProcess => fork(script, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const [writer, reader] = [start(), start()];
+  const tell = (child: ChildProcess, message: ToBulkPeer): void => {
+    if (child.connected) child.send(message);
+  };
+  try {
+    return await new Promise<number | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), timeoutMs);
+      const end = (ms: number | undefined): void => {
+        clearTimeout(timer);
+        resolve(ms);
+      };
+      for (const [child, other] of [
+        [writer, reader],
+        [reader, writer],
+      ] as const) {
+        child.once('exit', () => end(undefined));
+        child.on('message', (message) => {
+          const heard = message as FromBulkPeer; // from our own script
+          if (heard.kind === 'signal') tell(other, heard);
+          else if (heard.kind === 'ready') tell(reader, telling('reader'));
+          else end(heard.ms);
+        });
+      }
+      tell(writer, telling('writer'));
+    });
+  } finally {
+    for (const child of [writer, reader]) child.kill('SIGKILL');
+  }
+}
+
+function rowsOf(
+  megabytes: number,
+  results: ReadonlyMap<Contender, { readonly values: readonly number[]; readonly failures: number }>,
+  yWebrtc: PeerServer,
+  say: (line: string) => void,
+): Row[] {
+  const of = (contender: Contender) => results.get(contender) ?? { values: [], failures: 0 };
+  const [ours, raw, theirs] = [of('ours'), of('raw'), of('y-webrtc')];
+  if (ours.values.length === 0 || raw.values.length === 0) {
+    say(`bulk, ${megabytes} MB: no transfer of one side came to its end`);
+    return [];
+  }
+  const spread = { ours: spreadOf(ours.values), raw: spreadOf(raw.values) };
+  const ratio = spread.ours.median / spread.raw.median;
+  const isWhole = ours.failures === 0;
+  say(
+    `bulk, ${megabytes} MB: ${yWebrtc.name} ${yWebrtc.version} failed ${theirs.failures} of ${theirs.failures + theirs.values.length}`,
+  );
+  return [
+    {
+      id: 'bulk',
+      metric: `first sync of ${megabytes} MB between two processes, goodput, higher is better`,
+      unit: 'MB/s',
+      rounds: ours.values.length + ours.failures,
+      ours: spread.ours,
+      peer: {
+        ...spread.raw,
+        name: 'raw data channel',
+        version: '@roamhq/wrtc 0.10.0',
+        configuration: `64 KiB messages, nothing verified or applied; ${yWebrtc.name} ${yWebrtc.version} failed ${theirs.failures} of ${theirs.failures + theirs.values.length}`,
+      },
+      ratio,
+      goal: '≥ 0.8× of the peer, no failure',
+      met: isWhole && ratio >= 0.8,
+      failures: { ours: ours.failures, peer: raw.failures },
+    },
+  ];
+}
