@@ -175,6 +175,41 @@ describe('tokens', () => {
     expect(await opened?.credentials.access(room)).toMatchObject({ ok: false, error: { code: 'forbidden' } });
     expect(await opened?.caches.room(room)).toMatchObject({ isRevoked: true });
   });
+
+  test('BAK-13 a document of ours that a restored server does not know is registered again, for its owner alone', async () => {
+    const server = new FakeServer();
+    server.ownRooms.add(room);
+    const opened = (await signedIn(server)).opened;
+    await opened?.credentials.access(room);
+    server.unknownRooms.add(room);
+    await opened?.credentials.invalidate(room);
+    expect(await opened?.credentials.access(room)).toMatchObject({ ok: true });
+    expect(server.registered).toEqual([{ id: room, audience: 'restricted' }]);
+    expect(await opened?.caches.room(room)).toMatchObject({ isRevoked: false, isPending: false });
+  });
+
+  test('BAK-13 where the server knows the document, the access of its former owner has ended', async () => {
+    const server = new FakeServer();
+    server.ownRooms.add(room);
+    const opened = (await signedIn(server)).opened;
+    await opened?.credentials.access(room);
+    server.othersRooms.add(room);
+    await opened?.credentials.invalidate(room);
+    expect(await opened?.credentials.access(room)).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    expect(await opened?.caches.room(room)).toMatchObject({ isRevoked: true });
+    expect(server.registered).toEqual([]);
+  });
+
+  test('BAK-13 an editor registers nothing', async () => {
+    const server = new FakeServer();
+    const opened = (await signedIn(server)).opened;
+    await opened?.credentials.access(room);
+    server.unknownRooms.add(room);
+    await opened?.credentials.invalidate(room);
+    expect(await opened?.credentials.access(room)).toMatchObject({ ok: false });
+    expect(await opened?.caches.room(room)).toMatchObject({ isRevoked: true });
+    expect(server.registered).toEqual([]);
+  });
 });
 
 describe('devices and names', () => {

@@ -26,6 +26,8 @@ const MAX_ROOMS_PER_REQUEST = 200;
 const COALESCE_MS = 5;
 /** Codes that say that access to a room ended or never was. */
 const REFUSED_CODES = new Set(['forbidden', 'not-found', 'revoked', 'room-closed']);
+/** 'conflict': the room is there, and not ours. */
+const REGISTRATION_REFUSED = new Set(['forbidden', 'not-found', 'conflict', 'room-closed']);
 
 export interface RoomAccess {
   readonly ticket: string;
@@ -178,6 +180,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
       const after = await caches.room(room);
       if (answer.ok && answer.value && !answer.value.ok) {
         const { code } = answer.value;
+        if (after && mayBeUnknown(after, code)) return await registerAgain(after);
         return err(new AppError(isErrorCode(code) ? code : 'forbidden'));
       }
       if (after?.ticket && after.grant !== '' && !after.isRevoked) return ok(accessOf(after, after.ticket));
@@ -185,6 +188,24 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     } catch (cause) {
       return err(cause instanceof AppError ? cause : new AppError('internal', 'credentials', { cause }));
     }
+  };
+
+  /**
+   * A server restored from a backup does not know what was made since. Nobody knows who had access, so nobody has: the
+   * owner shares it again. Where the server does know the room, the owner's access has ended.
+   */
+  const registerAgain = async (record: RoomRecord): Promise<Result<RoomAccess, AppError>> => {
+    const registered = await register({ ...record, audience: 'restricted' });
+    if (!registered.ok && !REGISTRATION_REFUSED.has(registered.error.code)) return registered;
+    if (registered.ok) {
+      const answer = await ask(record.room);
+      if (!answer.ok) return answer;
+      const after = await caches.room(record.room);
+      if (answer.value?.ok === true && after?.ticket) return ok(accessOf(after, after.ticket));
+    }
+    const ended = await caches.updateRoom(record.room, (before) => before && { ...before, isRevoked: true });
+    if (ended) events.emit('room', ended);
+    return err(new AppError('not-found'));
   };
 
   const peerToken = async (): Promise<Result<string, AppError>> => {
@@ -230,6 +251,10 @@ const accessOf = (record: RoomRecord, ticket: CachedToken): RoomAccess => ({
   record,
 });
 
+/** Whether the server answers so because it never heard of a room of ours. Otherwise access to it has ended. */
+const mayBeUnknown = (record: RoomRecord, code: string): boolean =>
+  code === 'not-found' && record.kind === 'document' && record.role === 'owner' && !record.isRevoked;
+
 /** What an answer makes of a room's record; `undefined` leaves it. */
 function updatedRecord(
   room: RoomId,
@@ -239,7 +264,9 @@ function updatedRecord(
   now: number,
 ): RoomRecord | undefined {
   if (!tokens.ok)
-    return before && !before.isPending && REFUSED_CODES.has(tokens.code) ? { ...before, isRevoked: true } : undefined;
+    return before && !before.isPending && !mayBeUnknown(before, tokens.code) && REFUSED_CODES.has(tokens.code)
+      ? { ...before, isRevoked: true }
+      : undefined;
   const { role, accessEpoch, kind, workspace } = tokens;
   // the first grant of a role stays: every new one would complete the same headers with other bytes
   const isSameAccess =

@@ -20,6 +20,12 @@ export class FakeServer {
   /** What the refresh cookie stands for; undefined: no session. */
   cookie: typeof alice | undefined;
   refusedRooms = new Set<string>();
+  /** Rooms of which the user is an owner, and those the server does not know. */
+  readonly ownRooms = new Set<string>();
+  readonly unknownRooms = new Set<string>();
+  /** Rooms the server knows as others'. */
+  readonly othersRooms = new Set<string>();
+  readonly registered: unknown[] = [];
   expiresInMs = 600_000;
   /** Public keys that the server refuses for good, and those it took. */
   readonly revokedDevices = new Set<string>();
@@ -100,6 +106,14 @@ export class FakeServer {
       this.devices.push(key);
       return new Response(null, { status: 204 });
     }
+    if (path === `/workspaces/${workspace}/rooms`) {
+      const id = body['id'] as string; // the test's own request
+      if (this.othersRooms.has(id)) return refuse('conflict', 409);
+      this.unknownRooms.delete(id);
+      this.registered.push(body);
+      const facts = { id, workspace, kind: 'document', role: 'owner', accessEpoch: 0, createdAt: Date.now() };
+      return json({ ...facts, audience: body['audience'] ?? 'workspace', audienceRole: 'editor' });
+    }
     if (path === '/me/upgrade') {
       this.user = { ...this.user, isGuest: false };
       return json(this.#session());
@@ -112,17 +126,19 @@ export class FakeServer {
       if (this.areTokensRevoked) return refuse('revoked', 403);
       const asked = body['rooms'] as string[]; // the test's own request
       const access = (id: string): unknown =>
-        this.refusedRooms.has(id)
-          ? { ok: false, code: 'forbidden' }
-          : {
-              ok: true,
-              ticket: `ticket-${this.calls.length}`,
-              grant: `grant-${this.calls.length}`,
-              role: 'editor',
-              accessEpoch: 0,
-              kind: 'document',
-              workspace,
-            };
+        this.unknownRooms.has(id) || this.othersRooms.has(id)
+          ? { ok: false, code: 'not-found' }
+          : this.refusedRooms.has(id)
+            ? { ok: false, code: 'forbidden' }
+            : {
+                ok: true,
+                ticket: `ticket-${this.calls.length}`,
+                grant: `grant-${this.calls.length}`,
+                role: this.ownRooms.has(id) ? 'owner' : 'editor',
+                accessEpoch: 0,
+                kind: 'document',
+                workspace,
+              };
       return json({
         peerToken: 'peer',
         now: Date.now(),
