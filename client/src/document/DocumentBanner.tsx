@@ -26,6 +26,9 @@ export function DocumentBanner(props: { session: RoomSession; status: SyncStatus
             <Match when={reason() === 'access-removed'}>
               <strong>{t('document.banner.accessRemoved')}</strong> {t('document.banner.accessRemoved.text')}
             </Match>
+            <Match when={reason() === 'no-webrtc'}>
+              <strong>{t('sync.noWebRtc')}.</strong> {t('sync.noWebRtc.text')}
+            </Match>
             <Match when={reason() === 'local-network-denied'}>
               <strong>{t('sync.localNetworkDenied')}.</strong> {t('sync.localNetworkDenied.text')}
             </Match>

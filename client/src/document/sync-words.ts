@@ -44,6 +44,7 @@ const ERROR_WORDS = {
   'not-saved': 'sync.notSaved',
   'update-needed': 'sync.updateNeeded',
   'access-removed': 'sync.accessRemoved',
+  'no-webrtc': 'sync.noWebRtc',
   'local-network-denied': 'sync.localNetworkDenied',
 } as const;
 

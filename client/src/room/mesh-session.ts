@@ -10,6 +10,8 @@ export interface MeshSession {
   readonly signaling: SyncStatus['signaling'];
   /** `navigator.onLine`. */
   readonly isOnline: boolean;
+  /** Links are wanted here and this browser cannot make any. */
+  readonly isWebRtcMissing: boolean;
   /** The browser asks before a page reaches the local network, and was told no. */
   readonly isLocalNetworkDenied: boolean;
   /** 'hide': this page may be frozen, discarded or ended without another word; listeners keep what they have, at once. */
@@ -22,7 +24,7 @@ const SLEEP_MS = 15_000;
 const TICK_MS = 5000;
 
 /** Closes `mesh` with itself. `page` is the window of the tab. */
-export function createMeshSession(mesh: Mesh, page: Window, clock: Clock): MeshSession {
+export function createMeshSession(mesh: Mesh, page: Window, clock: Clock, isWebRtcMissing = false): MeshSession {
   const events = new Emitter<{ change: []; wake: []; hide: [] }>();
   const ended = new AbortController();
   let signaling: SyncStatus['signaling'] = 'connecting';
@@ -87,6 +89,7 @@ export function createMeshSession(mesh: Mesh, page: Window, clock: Clock): MeshS
     get isOnline() {
       return page.navigator.onLine;
     },
+    isWebRtcMissing,
     get isLocalNetworkDenied() {
       return permission?.state === 'denied';
     },

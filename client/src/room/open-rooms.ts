@@ -37,12 +37,13 @@ export async function openRooms(
   if (!opened) throw new AppError('unauthenticated', 'no account is signed in');
   const logger = consoleLogger();
   const tabNonce = systemRandom.bytes(16);
+  const webrtc = browserWebRtc(page);
   const meshOptions: MeshOptions = {
     signalUrl: () => config.signalUrl,
     origin: config.origin,
     // the mesh sets the handlers and never calls them, so their parameters do not matter
     createSocket: (url) => new page.WebSocket(url) as unknown as SocketLike,
-    webrtc: browserWebRtc(page),
+    webrtc,
     ice: () => ({ ...account.ice, granted: opened.credentials.iceServers(), origin: config.origin }),
     signer: opened.signer,
     tabNonce,
@@ -65,7 +66,7 @@ export async function openRooms(
     if (signaling.kind !== 'down') return;
     if (signaling.code === 'unauthenticated' || signaling.code === 'revoked') account.verifySession(signaling.code);
   });
-  const meshSession = createMeshSession(mesh, page, systemClock);
+  const meshSession = createMeshSession(mesh, page, systemClock, webrtc === null && !opened.isLocal);
   const unsavedCopies = createUnsavedCopies(page.localStorage, opened.database.name, mesh.peerId);
   const store = createRecoveringStore(createUpdateStore(opened.database), unsavedCopies, opened.signer);
   const syncLogs = createSyncLogStore(opened.database);

@@ -65,6 +65,7 @@ describe('CLI-57 "Local network access is off"', () => {
     isUnsaved: false,
     isAccessRemoved: false,
     isUpdateNeeded: false,
+    isWebRtcMissing: false,
     isLocalNetworkDenied: false,
     isCutOff: false,
   };
@@ -79,6 +80,7 @@ describe('CLI-57 "Local network access is off"', () => {
 
   test('hides nothing worse', () => {
     const worst = { ...calm, isLocalNetworkDenied: true, isCutOff: true, isUpdateNeeded: true };
+    expect(failureOf({ ...calm, isWebRtcMissing: true, isLocalNetworkDenied: true })).toBe('no-webrtc');
     expect(failureOf(worst)).toBe('update-needed');
     expect(failureOf({ ...worst, isAccessRemoved: true })).toBe('access-removed');
     expect(failureOf({ ...worst, isAccessRemoved: true, isUnsaved: true })).toBe('not-saved');

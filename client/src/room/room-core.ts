@@ -133,6 +133,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
       isUnsaved: saveFailed || hasFailed,
       isAccessRemoved: isAccessRemoved(),
       isUpdateNeeded,
+      isWebRtcMissing: mesh.isWebRtcMissing,
       isLocalNetworkDenied: mesh.isLocalNetworkDenied,
       isCutOff: reach.isCutOff,
     });

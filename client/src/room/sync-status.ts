@@ -31,6 +31,8 @@ export function failureOf(facts: {
   readonly isUnsaved: boolean;
   readonly isAccessRemoved: boolean;
   readonly isUpdateNeeded: boolean;
+  /** The browser has no WebRTC, or it is switched off. */
+  readonly isWebRtcMissing: boolean;
   /** The browser was told not to reach the local network. */
   readonly isLocalNetworkDenied: boolean;
   /** Others are here and none of them could be reached in time. */
@@ -39,6 +41,7 @@ export function failureOf(facts: {
   if (facts.isUnsaved) return 'not-saved';
   if (facts.isAccessRemoved) return 'access-removed';
   if (facts.isUpdateNeeded) return 'update-needed';
+  if (facts.isWebRtcMissing) return 'no-webrtc';
   return facts.isLocalNetworkDenied && facts.isCutOff ? 'local-network-denied' : undefined;
 }
 

@@ -22,7 +22,7 @@ export type SyncState = (typeof SYNC_STATES)[number];
 export interface SyncStatus {
   readonly state: SyncState;
   /** Set with state 'error'. */
-  readonly reason?: 'not-saved' | 'update-needed' | 'access-removed' | 'local-network-denied';
+  readonly reason?: 'not-saved' | 'update-needed' | 'access-removed' | 'no-webrtc' | 'local-network-denied';
   /** Own changes that await the acknowledgement the state speaks of. */
   readonly pendingChanges: number;
   readonly isCatchingUp: boolean;

@@ -3,6 +3,9 @@ import type { syncMessages as english } from '../en/sync.ts';
 import type { Translation } from '../translation.ts';
 
 export const syncMessages: Translation<typeof english> = {
+  'sync.noWebRtc': 'Dieser Browser kann sich nicht mit anderen Geräten verbinden',
+  'sync.noWebRtc.text':
+    'WebRTC fehlt hier oder ist ausgeschaltet, daher bleiben Änderungen auf diesem Gerät. Du kannst weiterschreiben und eine Kopie exportieren.',
   'sync.localNetworkDenied': 'Zugriff auf das lokale Netzwerk ist aus',
   'sync.localNetworkDenied.text':
     'Dieser Browser darf Geräte in deinem Netzwerk nicht erreichen, daher bleiben Änderungen auf diesem Gerät. Um es zu erlauben, öffne links neben der Adresse die Einstellungen der Website, schalte „Zugriff auf lokales Netzwerk“ ein und lade neu.',

@@ -1,5 +1,8 @@
 /** Sync status, its panel and log. */
 export const syncMessages = {
+  'sync.noWebRtc': 'This browser cannot link to other devices',
+  'sync.noWebRtc.text':
+    'WebRTC is missing or switched off here, so changes stay on this device. You can go on writing and export a copy.',
   'sync.localNetworkDenied': 'Local network access is off',
   'sync.localNetworkDenied.text':
     'This browser was told not to reach devices on your network, so changes stay on this device. To allow it, open the site settings left of the address, turn on “Local network access”, and reload.',
