@@ -244,7 +244,7 @@ function killProcessesOf(profile: string): void {
 }
 
 /** In the page: text per block, without widgets such as other people's carets. */
-function readText(root: Element): string {
+export function readText(root: Element): string {
   const copy = root.cloneNode(true) as Element; // a copy of an element is one
   for (const widget of copy.querySelectorAll('.ProseMirror-widget, [class*="caret"], .ProseMirror-separator'))
     widget.remove();
