@@ -184,6 +184,7 @@ describe('infra/prometheus', () => {
       ...{ rooms: () => 0, peers: () => 0, pendingBytes: () => 0, mesh: () => ({}), openRooms: () => [] },
       ...{ isStoreReady: () => true, isSignalingConnected: () => true },
     });
+    archiver.watchJobs(() => Promise.resolve({ queued: 0 }));
     return { signaling: await signaling.expose(), archiver: await archiver.expose() };
   };
   interface Rules {
