@@ -36,10 +36,10 @@ const vitest = (project: string): readonly string[] => [
 ];
 
 const STAGES: readonly Stage[] = [
-  { name: 'lint', command: ['oxlint', '--type-aware'], maxMinutes: 3 },
+  { name: 'lint', command: ['oxlint', '--type-aware'], maxMinutes: 6 },
   { name: 'format', command: ['oxfmt', '--check', '.'], maxMinutes: 1 },
-  { name: 'types', command: ['tsc', '-b'], maxMinutes: 5 },
-  { name: 'size', command: ['node', 'infra/scripts/byte-budget.ts'], maxMinutes: 3 },
+  { name: 'types', command: ['tsc', '-b'], maxMinutes: 10 },
+  { name: 'size', command: ['node', 'infra/scripts/byte-budget.ts'], maxMinutes: 6 },
   { name: 'unit', command: vitest('unit'), maxMinutes: 10, isVitest: true },
   { name: 'integration', command: vitest('integration'), maxMinutes: 20, isVitest: true, isRepeatable: true },
   {
@@ -50,7 +50,7 @@ const STAGES: readonly Stage[] = [
     needsChromium: true,
     isRepeatable: true,
   },
-  { name: 'e2e', command: vitest('e2e'), maxMinutes: 40, isVitest: true, needsChromium: true, isRepeatable: true },
+  { name: 'e2e', command: vitest('e2e'), maxMinutes: 60, isVitest: true, needsChromium: true, isRepeatable: true },
   { name: 'sim', command: ['node', 'infra/scripts/sim.ts'], maxMinutes: 5 },
   { name: 'fuzz', command: ['node', 'infra/scripts/fuzz.ts'], maxMinutes: 5 },
   { name: 'bench', command: ['node', 'infra/bench/bench.ts', '--quick'], maxMinutes: 5, needsChromium: true },
