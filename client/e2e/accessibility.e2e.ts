@@ -64,7 +64,7 @@ describe('accessibility', () => {
     return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   };
 
-  test.each(SHAPES)('UI-90 axe finds nothing on any screen: $name', { timeout: 240_000 }, async (shape) => {
+  test.each(SHAPES)('UI-90 axe finds nothing on any screen: $name', { timeout: 600_000 }, async (shape) => {
     const context = await browser?.newContext({ ...shape, locale: 'en-GB', reducedMotion: 'reduce' });
     if (context === undefined) throw new TypeError('started above');
     const found: string[] = [];

@@ -42,7 +42,12 @@ export async function createFirefoxPerson(name: string): Promise<FirefoxPerson> 
   const page = (await browser.pages())[0] ?? (await browser.newPage());
   page.setDefaultTimeout(60_000);
   const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(`uncaught: ${error instanceof Error ? error.message : String(error)}`));
+  page.on('pageerror', (error) => {
+    const text = error instanceof Error ? error.message : String(error);
+    // Firefox reports a socket that finds no server as an error of the page.
+    if (!/can’t establish a connection to the server/.test(text) && !NETWORK_NOISE.test(text))
+      problems.push(`uncaught: ${text}`);
+  });
   page.on('console', (message) => {
     if (message.type() === 'error' && !NETWORK_NOISE.test(message.text())) problems.push(`console: ${message.text()}`);
   });

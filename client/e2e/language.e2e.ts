@@ -122,7 +122,7 @@ describe('languages', () => {
       );
     });
 
-  test.each(WIDTHS)('UI-103 long sentences fit, also right to left: %i wide', { timeout: 240_000 }, async (width) => {
+  test.each(WIDTHS)('UI-103 long sentences fit, also right to left: %i wide', { timeout: 600_000 }, async (width) => {
     const page = await newPage(width, 'pseudo', 'en-GB');
     const found: string[] = [];
     for (const screen of SCREENS) {
@@ -143,7 +143,7 @@ describe('languages', () => {
     expect(found).toEqual([]);
   });
 
-  test.each(WIDTHS)('UI-103 German fits: %i wide', { timeout: 240_000 }, async (width) => {
+  test.each(WIDTHS)('UI-103 German fits: %i wide', { timeout: 600_000 }, async (width) => {
     const page = await newPage(width, 'de', 'de-DE');
     const found: string[] = [];
     for (const screen of SCREENS) {

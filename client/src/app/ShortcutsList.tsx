@@ -7,7 +7,7 @@ import './shortcuts.css';
 /** What the sheet of shortcuts lists. */
 export function ShortcutsList(props: { isApple: boolean }): JSX.Element {
   return (
-    <div class="shortcuts">
+    <div class="shortcuts" role="group" aria-label={t('shortcuts.heading')} tabindex={0}>
       <For each={SHORTCUT_GROUPS}>{(group) => <Group group={group} isApple={props.isApple} />}</For>
     </div>
   );
