@@ -1,6 +1,6 @@
 /** What people are told of in the app: at once, and wherever they read it. */
 import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { createPerson, endJourney, type Person } from './harness.ts';
 
 let stack: TestStack;
