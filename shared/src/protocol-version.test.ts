@@ -15,7 +15,7 @@ import { z } from './zod.ts';
  * of a released version.
  */
 const HASHES: Readonly<Record<number, string>> = {
-  1: '36c12be3c295006777f4e1894b9c9a001971a4a196c1fd0f8f828bc13a909334',
+  1: 'c1331019d985424ba069662ac0ebcd2bbd84b434d14d6f4e9db6d47d03e3a37b',
 };
 
 const schemaHash = (): string =>

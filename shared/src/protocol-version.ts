@@ -3,7 +3,7 @@
  *
  * | version | what changed |
  * |---|---|
- * | 1 | first |
+ * | 1 | first; not released yet, so notices of kind `inbox` are part of it |
  */
 export const PROTOCOL_VERSION = 1;
 export const MIN_SUPPORTED_VERSION = 1;
