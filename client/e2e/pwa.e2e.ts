@@ -94,7 +94,7 @@ test('PWA-26 what another app shares becomes a document when somebody says so, o
       form.method = 'post';
       form.enctype = 'multipart/form-data';
       for (const [name, value] of [
-        ['title', 'Shared tides'],
+        ['title', 'Evening tides'],
         ['text', markdown],
         ['url', 'https://example.org/tides'],
       ] as const) {
@@ -116,7 +116,7 @@ test('PWA-26 what another app shares becomes a document when somebody says so, o
   await page.waitForURL(/\/d\//);
   await ada.waitForText('noon');
   expect(await ada.documentText()).toBe('High water\nsixnoon\nhttps://example.org/tides');
-  expect(await page.getByRole('textbox', { name: 'Document title' }).inputValue()).toBe('Shared tides');
+  expect(await page.getByRole('textbox', { name: 'Document title' }).inputValue()).toBe('Evening tides');
   await ada.waitForState('archived');
 
   await page.goto(`${stack.origin}/search`);
