@@ -169,7 +169,6 @@ describe('below the last block', () => {
 
   it.each([
     ['a table', () => table(['a', 'b'], ['c', 'd']), '</table>'],
-    ['a picture', image, '<img dot>'],
     ['a divider', () => element('horizontalRule'), '<hr>'],
     ['code', () => element('codeBlock', {}, [text('code')]), '</pre>'],
   ])('the arrow down leaves %s that ends the document', { retry: 4 }, async (_, block, end) => {
