@@ -17,7 +17,9 @@ export const createEndOfText = (canWrite: () => boolean) =>
     // code can have a gap cursor behind it too
     extendNodeSchema: ({ name }) => (name === 'codeBlock' ? { createGapCursor: true } : {}),
     addKeyboardShortcuts() {
-      return { ArrowDown: () => canWrite() && leaveLastBlock(this.editor) };
+      // the browser's own go to the text before a selected picture
+      const stay = (): boolean => isBlockSelected(this.editor.state.selection);
+      return { ArrowDown: () => canWrite() && leaveLastBlock(this.editor), Home: stay, End: stay };
     },
     addProseMirrorPlugins: () => [
       new Plugin({
@@ -45,6 +47,9 @@ export const createEndOfText = (canWrite: () => boolean) =>
       }),
     ],
   });
+
+const isBlockSelected = (selection: Selection): boolean =>
+  selection instanceof NodeSelection && selection.node.isBlock;
 
 function isBelowText(view: EditorView, event: MouseEvent): boolean {
   const { doc } = view.state;
@@ -81,7 +86,7 @@ function endOfBlock(view: EditorView): number | undefined {
   const { state } = view;
   const { selection } = state;
   if (selection instanceof GapCursor) return selection.head;
-  if (selection instanceof NodeSelection) return selection.node.isBlock ? selection.to : undefined;
+  if (isBlockSelected(selection)) return selection.to;
   if (!(selection instanceof TextSelection) || !selection.empty || !isInTable(state)) return undefined;
   const { bottom, map, table, tableStart } = selectedRect(state);
   const { $head } = selection;
