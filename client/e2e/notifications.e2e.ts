@@ -1,11 +1,12 @@
 /** What people are told of in the app: at once, and wherever they read it. */
 import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPerson, endJourney, type Person } from './harness.ts';
 
 let stack: TestStack;
 let olga: Person;
 let gina: Person;
+let address = '';
 
 beforeAll(async () => {
   stack = await startTestStack();
@@ -19,7 +20,7 @@ const unread = (person: Person, count: number) =>
   person.page.getByRole('link', { name: new RegExp(`Inbox ?${count} unread`) }).waitFor();
 
 test('NOTE-12 the maker of a link is told at once who joined, with the title that only the device knows', async () => {
-  await olga.newDocument('Harbour plan');
+  address = await olga.newDocument('Harbour plan');
   await olga.type('The quay is ours. ');
   const link = await olga.createLink('editor');
   await olga.page.goto(stack.origin);
@@ -41,4 +42,19 @@ test('NOTE-12 the maker of a link is told at once who joined, with the title tha
     .waitFor();
   await olga.page.getByRole('button', { name: 'Mark all read' }).click();
   await olga.page.getByRole('button', { name: 'Mark all read' }).waitFor({ state: 'hidden' });
+}, 90_000);
+
+test('NOTE-12 a mention reaches the person named at once, and leads into the document', async () => {
+  await gina.page.getByRole('textbox', { name: 'Document text' }).click();
+  await gina.page.keyboard.press('Control+End');
+  await gina.page.keyboard.type('Ask @Olg');
+  await gina.page.getByRole('option', { name: /Olga/ }).click();
+  await unread(olga, 1);
+  const entry = olga.page.getByRole('main').getByRole('link', { name: /Gina mentioned you in Harbour plan/ });
+  await entry.click();
+  await olga.page.waitForURL((url) => url.pathname === new URL(address).pathname);
+  await olga.waitForText('Ask');
+  await olga.page.goto(`${stack.origin}/inbox`);
+  await olga.page.getByRole('link', { name: /Gina mentioned you in Harbour plan/ }).waitFor();
+  expect(await olga.page.getByRole('button', { name: 'Mark all read' }).count()).toBe(0);
 }, 90_000);

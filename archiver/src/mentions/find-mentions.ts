@@ -40,6 +40,8 @@ export const mentionsIn = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[])
   events.flatMap((event) => {
     const own = mentionOf(event.target);
     if (own) return [own];
+    // what changed inside a text holds no element, and asking Yjs for it begins a transaction of this replica's own
+    if (!(event instanceof Y.YXmlEvent)) return [];
     return [...event.changes.added].flatMap(({ content }) =>
       content instanceof Y.ContentType ? findMentions(content.type) : [],
     );
