@@ -71,6 +71,8 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
   const registering = new Map<RoomId, Promise<Result<undefined, AppError>>>();
   let waiting = new Map<RoomId | undefined, Waiting[]>();
   let cancelBatch: (() => void) | undefined;
+  /** Requests under way, until each has brought a peer token or failed. */
+  const bringing = new Set<Promise<void>>();
   let peer: CachedToken | undefined;
   let isClosed = false;
 
@@ -81,9 +83,10 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
   const isFresh = (token: CachedToken | undefined): token is CachedToken =>
     token !== undefined && clock.now() < token.renewAt;
 
-  const keepAnswer = async (answer: TokensResponse): Promise<void> => {
+  const keepAnswer = async (answer: TokensResponse, hasPeer: () => void): Promise<void> => {
     options.onServerNow(answer.now);
     peer = { ...tokenFor(answer.peerToken, answer.lifetimeMs), iceServers: answer.iceServers };
+    hasPeer(); // signaling need not wait until it is on disk
     await caches.savePeerToken(peer);
     for (const [key, tokens] of Object.entries(answer.rooms)) {
       const room = key as RoomId; // keys are the ids that were asked for
@@ -94,7 +97,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     }
   };
 
-  const runBatch = async (): Promise<void> => {
+  const runBatch = async (hasPeer: () => void): Promise<void> => {
     const batch = waiting;
     waiting = new Map();
     cancelBatch = undefined;
@@ -126,19 +129,28 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
       }
       backoff.reset();
       try {
-        await keepAnswer(answer.value);
+        await keepAnswer(answer.value, hasPeer);
       } catch {
         // not kept for the next start; good for this one, and whoever writes documents reports failing storage
       }
       for (const room of asked) settle(room, ok(room === undefined ? undefined : answer.value.rooms[room]));
     }
   };
+  const startBatch = (): void => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    bringing.add(promise);
+    const hasPeer = (): void => {
+      bringing.delete(promise);
+      resolve();
+    };
+    void runBatch(hasPeer).finally(hasPeer);
+  };
   const ask = (room: RoomId | undefined): Promise<Result<RoomTokens | undefined, AppError>> => {
     if (isClosed || !backoff.isDue)
       return Promise.resolve(err(new AppError('network', 'waiting before the next attempt')));
     return new Promise((resolve) => {
       waiting.set(room, [...(waiting.get(room) ?? []), resolve]);
-      cancelBatch ??= clock.after(COALESCE_MS, () => void runBatch());
+      cancelBatch ??= clock.after(COALESCE_MS, startBatch);
     });
   };
 
@@ -208,12 +220,17 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     return err(new AppError('not-found'));
   };
 
+  /** Read anew after every wait. */
+  const peerNow = (): CachedToken | undefined => peer;
   const peerToken = async (): Promise<Result<string, AppError>> => {
     try {
       const known = (peer ??= await caches.peerToken());
       if (isFresh(known)) return ok(known.token);
+      if (bringing.size > 0) await Promise.race(bringing);
+      const brought = peerNow();
+      if (isFresh(brought)) return ok(brought.token);
       const answer = await ask(undefined);
-      const now = peer ?? known;
+      const now = peerNow() ?? known;
       if (now && clock.now() < now.expiresAt) return ok(now.token);
       return err(answer.ok ? new AppError('token-expired') : answer.error);
     } catch (cause) {

@@ -102,6 +102,8 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenAcco
       // a cache: what is not kept is fetched again
       onJwks: (fetched) => void caches.saveJwks(fetched).catch(() => undefined),
     });
+    // the first ticket would wait for them; kept ones are asked for anew only when they do not do
+    if (jwks === undefined && !isLocal) void tokens.refresh();
     if (clockOffsetMs !== undefined) tokens.setServerNow(clock.now() + clockOffsetMs);
     const heardServerNow = (ms: number): void => {
       tokens.setServerNow(ms);
