@@ -137,14 +137,22 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
             <Match when={kind() === 'loading'}>
               <OpeningSkeleton />
             </Match>
-            <Match when={kind() === 'ready'}>
-              <Suspense fallback={<OpeningSkeleton />}>
-                <DocumentEditor session={session} theme={services.theme.theme()} labelledBy="document-text-label" />
-                <AfterText />
+            {/* Made while links are, so that a text that arrives only has to be drawn. */}
+            <Match when={kind() === 'ready' || kind() === 'waiting'}>
+              <Show when={kind() === 'waiting'}>
+                <Waiting />
+              </Show>
+              <Suspense fallback={<Show when={kind() === 'ready'} children={<OpeningSkeleton />} />}>
+                <DocumentEditor
+                  session={session}
+                  theme={services.theme.theme()}
+                  labelledBy="document-text-label"
+                  isHidden={kind() === 'waiting'}
+                />
+                <Show when={kind() === 'ready'}>
+                  <AfterText />
+                </Show>
               </Suspense>
-            </Match>
-            <Match when={kind() === 'waiting'}>
-              <Waiting />
             </Match>
             <Match when={kind() === 'failed'}>
               <Failed session={session} />

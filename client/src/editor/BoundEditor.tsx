@@ -25,6 +25,8 @@ export function BoundEditor(props: {
   const { session } = props;
   const [binding, setBinding] = createSignal<DocumentBinding>();
   const [canWrite, setCanWrite] = createSignal(mayWrite(session));
+  /** What is around the text comes a frame after it. */
+  const [isDrawn, setDrawn] = createSignal(false);
   const [isLinking, setIsLinking] = createSignal(false);
   const [notice, setNotice] = createSignal('');
   // assigned by ref before onMount runs
@@ -60,20 +62,30 @@ export function BoundEditor(props: {
       onFileRefused: (refusal) => showNotice(t(`editor.refused.${refusal}`)),
     });
     setBinding(opened);
-    const incoming = canWrite() ? takeOver(session.room) : undefined;
-    if (incoming !== undefined) {
+    let frame: number | undefined;
+    const drawAround = () => {
+      if (session.state.kind === 'ready') frame ??= requestAnimationFrame(() => setDrawn(true));
+    };
+    drawAround();
+    const insertIncoming = () => {
+      const incoming = canWrite() ? takeOver(session.room) : undefined;
+      if (incoming === undefined) return;
       if (incoming.title !== '') session.setTitle(incoming.title);
-      void import('./paste/incoming.ts').then(({ insertIncoming }) =>
-        insertIncoming(opened.editor, incoming, (refusal) => showNotice(t(`editor.refused.${refusal}`))),
+      void import('./paste/incoming.ts').then((module) =>
+        module.insertIncoming(opened.editor, incoming, (refusal) => showNotice(t(`editor.refused.${refusal}`))),
       );
-    }
+    };
+    insertIncoming();
     const stop = session.on('state', () => {
       setCanWrite(mayWrite(session));
       opened.setCanWrite(canWrite());
       if (!canWrite()) setIsLinking(false);
+      drawAround();
+      insertIncoming();
     });
     onCleanup(() => {
       stop();
+      if (frame !== undefined) cancelAnimationFrame(frame);
       cancelNotice?.();
       opened.close();
     });
@@ -81,10 +93,12 @@ export function BoundEditor(props: {
 
   return (
     <>
-      <Show when={canWrite() && binding()}>
-        {(open) => (
-          <FormatToolbar binding={open()} onLink={() => setIsLinking(true)} ref={(element) => (toolbar = element)} />
-        )}
+      <Show when={canWrite()}>
+        <Show when={isDrawn() && binding()} fallback={<div class="format-toolbar" aria-hidden="true" />}>
+          {(open) => (
+            <FormatToolbar binding={open()} onLink={() => setIsLinking(true)} ref={(element) => (toolbar = element)} />
+          )}
+        </Show>
       </Show>
       <div class="document-surface">
         <div
@@ -92,12 +106,12 @@ export function BoundEditor(props: {
           data-placeholder={canWrite() ? t('editor.placeholder') : undefined}
           ref={(element) => (host = element)}
         />
-        <Show when={canWrite() && binding()}>{(open) => <ContextBar editor={open().editor} />}</Show>
+        <Show when={canWrite() && isDrawn() && binding()}>{(open) => <ContextBar editor={open().editor} />}</Show>
         <Show when={isLinking() && binding()}>
           {(open) => <LinkForm editor={open().editor} onClose={() => setIsLinking(false)} />}
         </Show>
       </div>
-      <Show when={binding()}>
+      <Show when={isDrawn() && binding()}>
         {(open) => <EditorTools editor={open().editor} session={session} canWrite={canWrite()} />}
       </Show>
       <div class="editor-notice" role="status" data-shown={notice() === '' ? undefined : ''}>

@@ -15,6 +15,8 @@ export interface DocumentEditorProps {
   /** Id of the element that names the document. */
   labelledBy: string;
   autofocus?: boolean;
+  /** Nothing is known of the document yet. */
+  isHidden?: boolean;
 }
 
 /** Changes that arrive in a document shown read-only are looked at this often. */
@@ -57,6 +59,7 @@ export function DocumentEditor(props: DocumentEditorProps): JSX.Element {
       role="group"
       aria-labelledby={props.labelledBy}
       data-theme={props.theme}
+      hidden={props.isHidden === true}
       ref={(element) => (root = element)}
     >
       <Switch>

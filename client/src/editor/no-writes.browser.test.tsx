@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createSignal } from 'solid-js';
 import { render } from 'solid-js/web';
 import * as Y from 'yjs';
 import { CONTENT_SCHEMA, contentBody, contentSchema, metaProps } from '@vicinal/shared/room/documents.ts';
@@ -106,9 +107,12 @@ const ROLES = { viewer: false, editor: true } as const;
 let close: (() => void) | undefined;
 afterEach(() => close?.());
 
-function open(session: TestSession): () => void {
+function open(session: TestSession, isHidden: () => boolean = () => false): () => void {
   const host = document.body.appendChild(document.createElement('div'));
-  const dispose = render(() => <DocumentEditor session={session} theme="light" labelledBy="title" />, host);
+  const dispose = render(
+    () => <DocumentEditor session={session} theme="light" labelledBy="title" isHidden={isHidden()} />,
+    host,
+  );
   close = () => {
     dispose();
     host.remove();
@@ -183,6 +187,27 @@ describe.each(Object.keys(ROLES) as (keyof typeof ROLES)[])('as %s', (role) => {
     expect(writes()).toBe(0);
     expect(contentBody(session.content).length).toBe(0);
     expect(textbox().textContent).toBe('');
+  });
+
+  it('EDIT-1: made before anything is known of the document it writes nothing, and shows the text when that arrives', async () => {
+    const author = new Y.Doc();
+    contentBody(author).insert(0, [paragraph(text('from afar'))]);
+    const session = createTestSession({ canWrite: ROLES[role], isWaiting: true });
+    const writes = countWrites(session.content);
+    const metaWrites = countWrites(session.meta);
+    const [isHidden, setHidden] = createSignal(true);
+    open(session, isHidden);
+    await frames(2);
+    expect(document.querySelector('.document-editor')?.checkVisibility()).toBe(false);
+    expect(textbox().isContentEditable).toBe(false);
+    session.receive(author);
+    session.setCanWrite(ROLES[role]);
+    setHidden(false);
+    expect(textbox().textContent).toBe('from afar');
+    expect(textbox().isContentEditable).toBe(ROLES[role]);
+    await expect.poll(() => document.querySelectorAll('[role="toolbar"] button').length > 0).toBe(ROLES[role]);
+    expect(writes()).toBe(0);
+    expect(metaWrites()).toBe(0);
   });
 
   it('EDIT-1: a role that changes while open writes nothing', async () => {

@@ -5,7 +5,7 @@ import type { PresenceEntry, RoomPresence } from '@vicinal/shared/mesh/types.ts'
 import { contentBody } from '@vicinal/shared/room/documents.ts';
 import { renderHtml } from '@vicinal/shared/room/html.ts';
 import * as Y from 'yjs';
-import type { KnownPerson, RoomSession } from '../../room/types.ts';
+import type { KnownPerson, RoomSession, RoomSessionState } from '../../room/types.ts';
 
 export interface TestSession extends RoomSession {
   readonly presence: TestPresence;
@@ -45,6 +45,8 @@ export const TEST_USER = userIdSchema.parse(`${'u'.repeat(21)}A`);
 
 export function createTestSession(options: {
   readonly canWrite: boolean;
+  /** Nothing is known of the document until `setCanWrite`. */
+  readonly isWaiting?: boolean;
   /** Who can be mentioned. */
   readonly known?: readonly KnownPerson[];
   /** Of other sessions, by client id. */
@@ -56,11 +58,11 @@ export function createTestSession(options: {
   const jobs = new Y.Doc();
   const kept = new Map<string, unknown>();
   const presence = createTestPresence();
-  let { canWrite } = options;
+  let { canWrite, isWaiting = false } = options;
   return {
     room: roomIdSchema.parse('A'.repeat(22)),
-    get state() {
-      return { kind: 'ready', role: canWrite ? 'editor' : 'viewer', canWrite } as const;
+    get state(): RoomSessionState {
+      return isWaiting ? { kind: 'waiting' } : { kind: 'ready', role: canWrite ? 'editor' : 'viewer', canWrite };
     },
     status: {
       state: 'local',
@@ -103,6 +105,7 @@ export function createTestSession(options: {
     receive: (from) => Y.applyUpdate(content, Y.encodeStateAsUpdate(from, Y.encodeStateVector(content)), 'remote'),
     setCanWrite: (next) => {
       canWrite = next;
+      isWaiting = false;
       events.emit('state');
     },
     announcePeople: () => events.emit('people'),

@@ -48,8 +48,7 @@ export const createEndOfText = (canWrite: () => boolean) =>
     ],
   });
 
-const isBlockSelected = (selection: Selection): boolean =>
-  selection instanceof NodeSelection && selection.node.isBlock;
+const isBlockSelected = (selection: Selection): boolean => selection instanceof NodeSelection && selection.node.isBlock;
 
 function isBelowText(view: EditorView, event: MouseEvent): boolean {
   const { doc } = view.state;
