@@ -54,6 +54,7 @@ test('NOTE-12 a mention reaches the person named at once, and leads into the doc
   await entry.click();
   await olga.page.waitForURL((url) => url.pathname === new URL(address).pathname);
   await olga.waitForText('Ask');
+  await olga.page.locator('.mention-mark', { hasText: '@Olga' }).waitFor();
   await olga.page.goto(`${stack.origin}/inbox`);
   await olga.page.getByRole('link', { name: /Gina mentioned you in Harbour plan/ }).waitFor();
   expect(await olga.page.getByRole('button', { name: 'Mark all read' }).count()).toBe(0);

@@ -8,6 +8,7 @@ import { fromEvents } from '../context/from-events.ts';
 import { focusHeading, setPageTitle } from '../context/navigation.ts';
 import { useServices } from '../context/services.tsx';
 import { TrashBanner } from '../home/TrashBanner.tsx';
+import { useTextTools } from '../editor/tools/text-tools.ts';
 import { t } from '../i18n/messages.ts';
 import type { RoomSession } from '../room/types.ts';
 import { Delayed } from '../ui/Delayed.tsx';
@@ -100,6 +101,13 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
   createEffect(() => {
     // the text says itself when it is there
     if (kind() !== 'loading' && kind() !== 'ready') markFirstScreenShown();
+  });
+
+  const textTools = useTextTools();
+  createEffect(() => {
+    const [, mention] = /^#mention=([\w-]{22})$/.exec(location.hash) ?? [];
+    const stop = mention && textTools?.tools()?.seekMention(mention);
+    if (stop) onCleanup(stop);
   });
 
   setPageTitle(() => (kind() === 'denied' ? t('document.denied.page') : title() || t('document.untitled')));

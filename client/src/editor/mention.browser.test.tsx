@@ -72,6 +72,55 @@ function holding(blocks: readonly Y.XmlElement[], canWrite = true): TestSession 
   return session;
 }
 
+describe('a mention that a link leads to', () => {
+  const id = (letter: string): string => `${letter.repeat(21)}A`;
+  const lines = (count: number) =>
+    Array.from({ length: count }, (_, n) => paragraph(new Y.XmlText(`Line ${n} of a long text.`)));
+  const marked = (): Element | null => textbox().querySelector('.mention-mark');
+  const isInView = (): boolean => {
+    const box = marked()?.getBoundingClientRect();
+    return box !== undefined && box.top > 0 && box.bottom < window.innerHeight;
+  };
+
+  it('NOTE-13: is scrolled to and marked, and the focus stays', async () => {
+    const named = paragraph(new Y.XmlText('Ask '), mention({ user: user('b'), label: 'Ben', id: id('m') }));
+    const other = paragraph(mention({ user: user('b'), label: 'Ben', id: id('n') }));
+    await open(holding([other, ...lines(80), named]));
+    const heading = document.querySelector<HTMLElement>('#title');
+    if (heading) heading.tabIndex = -1;
+    heading?.focus();
+    host?.tools()?.seekMention(id('m'));
+    await expect.poll(() => marked()?.textContent).toBe('@Ben');
+    expect(textbox().querySelectorAll('.mention-mark')).toHaveLength(1);
+    expect(isInView()).toBe(true);
+    expect(document.activeElement).toBe(heading);
+  });
+
+  it('NOTE-13: is waited for until the person moves by themselves', async () => {
+    const session = await open(holding(lines(60)));
+    host?.tools()?.seekMention(id('m'));
+    const author = new Y.Doc();
+    Y.applyUpdate(author, Y.encodeStateAsUpdate(session.content));
+    const arrive = (letter: string): void => {
+      contentBody(author).push([paragraph(mention({ user: user('c'), label: 'Chiara', id: id(letter) }))]);
+      session.receive(author);
+    };
+    arrive('x');
+    await frames(2);
+    expect(marked()).toBeNull();
+    arrive('m');
+    await expect.poll(() => marked()?.textContent).toBe('@Chiara');
+    expect(isInView()).toBe(true);
+
+    host?.tools()?.seekMention(id('z'));
+    await userEvent.keyboard('{ArrowUp}');
+    await expect.poll(marked).toBeNull();
+    arrive('z');
+    await frames(3);
+    expect(marked()).toBeNull();
+  });
+});
+
 describe('the menu of people', () => {
   it('EDIT-51: "@" offers people, those with access first, and writes nothing by itself', async () => {
     const session = await open();

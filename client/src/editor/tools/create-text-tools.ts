@@ -5,6 +5,7 @@ import type { Clock } from '@vicinal/shared/clock.ts';
 import { Emitter } from '@vicinal/shared/emitter.ts';
 import { createFinder } from './finder.ts';
 import { EMPTY_OUTLINE, readOutline } from './outline.ts';
+import { seekMention } from './seek-mention.ts';
 import { runInSlices } from './slices.ts';
 import { showPassage } from './source-mark.ts';
 import { countText } from './text-count.ts';
@@ -114,6 +115,7 @@ export function createTextTools(editor: Editor, clock: Clock): ClosableTextTools
       if (focus) view.focus();
     },
     show: (passage, options) => showPassage(editor, passage, options),
+    seekMention: (id) => seekMention(editor, id),
     insert: (paragraphs) => editor.storage.drafts.insert(paragraphs),
     selectedText: () => {
       const { from, to } = editor.state.selection;

@@ -6,6 +6,14 @@ import type { RelativePosition } from 'yjs';
 import { syncKey } from '../binding/sync-plugin.ts';
 import { reveal } from './viewport.ts';
 
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+interface Marked extends Range {
+  readonly className: string;
+}
+
 const sourceKey = new PluginKey<DecorationSet>('source-mark');
 
 export const SourceMark = Extension.create({
@@ -17,10 +25,10 @@ export const SourceMark = Extension.create({
         init: () => DecorationSet.empty,
         apply: (transaction, set) => {
           // only ever set below
-          const meta = transaction.getMeta(sourceKey) as { readonly from: number; readonly to: number } | undefined;
+          const meta = transaction.getMeta(sourceKey) as Marked | undefined;
           if (meta)
             return DecorationSet.create(transaction.doc, [
-              Decoration.inline(meta.from, meta.to, { class: 'source-mark' }),
+              Decoration.inline(meta.from, meta.to, { class: meta.className }),
             ]);
           if (transaction.selectionSet && !transaction.getMeta(syncKey)) return DecorationSet.empty;
           return transaction.docChanged ? set.map(transaction.mapping, transaction.doc) : set;
@@ -46,6 +54,15 @@ export interface Passage {
 
 const words = (text: string): string => text.replaceAll(/[\s\ufffc]+/g, ' ').trim();
 
+/** Scrolls there, puts the caret at its beginning and marks it; the focus stays where it is. */
+export function markPassage({ view }: Editor, { from, to }: Range, className: string): void {
+  const marked: Marked = { from, to, className };
+  view.dispatch(
+    view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(from))).setMeta(sourceKey, marked),
+  );
+  reveal(view, from, 0.35);
+}
+
 /** Scrolls to a passage and marks it; with focus, the caret goes to its beginning. */
 export function showPassage(editor: Editor, passage: Passage, { focus }: { readonly focus: boolean }): PassageFound {
   const { view } = editor;
@@ -56,8 +73,7 @@ export function showPassage(editor: Editor, passage: Passage, { focus }: { reado
   if (from === undefined || to === undefined || from >= to || to > doc.content.size) return 'gone';
   const text = doc.textBetween(from, to, ' ', '\ufffc');
   if (words(text) === '') return 'gone';
-  view.dispatch(view.state.tr.setSelection(TextSelection.near(doc.resolve(from))).setMeta(sourceKey, { from, to }));
-  reveal(view, from, 0.35);
+  markPassage(editor, { from, to }, 'source-mark');
   if (focus) view.focus();
   return words(text) === words(passage.text) ? 'same' : 'changed';
 }

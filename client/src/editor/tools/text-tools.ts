@@ -42,6 +42,8 @@ export interface TextTools {
   goTo(index: number, options: { readonly focus: boolean }): void;
   /** Scrolls to a passage and marks it; with focus, the caret goes there too. */
   show(passage: Passage, options: { readonly focus: boolean }): PassageFound;
+  /** Scrolls to the mention of that id and marks it, now or once it arrives; the returned function ends waiting. */
+  seekMention(id: string): () => void;
   /** Puts plain paragraphs below the block of the caret, else at the end; one undo step. False when nothing was written. */
   insert(paragraphs: readonly string[]): boolean;
   /** What is selected, if it is short enough to look for. */
