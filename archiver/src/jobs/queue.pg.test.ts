@@ -69,7 +69,10 @@ test('JOB-31 an attempt that ended is due again after its pause; after the last 
   const second = await takeOne(queue);
   expect(second).toMatchObject({ id: first.id, attempt: 2 });
   await queue.again(second, 'model-timeout', 10);
+  await queue.add(job('a'));
   const dead = await takeOne(queue);
+  await queue.add(job('a'));
+  expect(await queue.queued()).toEqual([]);
   expect(dead).toMatchObject({ ...job('a'), attempt: 2, dead: { code: 'model-timeout' } });
   await queue.again(dead, 'internal', 1000);
   expect(await takeOne(queue)).toMatchObject({ id: dead.id, dead: { code: 'internal' } });

@@ -19,6 +19,7 @@ const KEPT_S = 30 * 86_400;
 const KEPT_WHEN_DONE_S = 3600;
 /** pg-boss gives a job that is active for longer to somebody else; attempts end by their own time-outs long before. */
 const EXPIRE_S = 6 * 3600;
+const UNSETTLED: ReadonlySet<string> = new Set(['created', 'retry', 'active']);
 const DEAD_LETTER_RETRIES = 10_000;
 const DEAD_LETTER_MAX_DELAY_S = 300;
 
@@ -37,7 +38,7 @@ export interface TakenJob extends JobName {
 }
 
 export interface JobQueue {
-  /** Queues the job unless it is queued or given out. */
+  /** Queues the job unless it is queued, given out or dead. */
   add(job: JobName): Promise<void>;
   /** At most `count` jobs that are due, dead ones first. */
   take(count: number): Promise<readonly TakenJob[]>;
@@ -116,6 +117,11 @@ export async function openJobQueue(options: JobQueueOptions): Promise<JobQueue> 
       logger.info('queue.recovered', { jobs: orphans.length });
     }
   }
+  /** Its attempts are over, and that is still to be said. */
+  const isDead = async ({ room, request }: JobName): Promise<boolean> => {
+    const found = await boss.findJobs(deadName, { data: { room, request } });
+    return found.some(({ state }) => UNSETTLED.has(state));
+  };
   const queueOf = (job: TakenJob): string => (job.dead === undefined ? name : deadName);
   const keyOf = ({ room, request }: JobName): string => `${room}/${request}`;
   const takeFrom = async (queue: string, count: number): Promise<readonly TakenJob[]> => {
@@ -143,6 +149,7 @@ export async function openJobQueue(options: JobQueueOptions): Promise<JobQueue> 
   let closing: Promise<void> | undefined;
   return {
     async add(job) {
+      if (await isDead(job)) return;
       await boss.send(name, { ...job }, { singletonKey: keyOf(job) });
     },
     async take(count) {
