@@ -2,7 +2,7 @@ import type { JSX } from 'solid-js';
 import { t } from '../i18n/messages.ts';
 import type { OfflineKeeping } from '../room/types.ts';
 import { useWorkspaceActions } from './actions.ts';
-import { useOfflineCount } from './OfflineSetting.tsx';
+import { useOfflineCount } from './offline-count.ts';
 
 /** Below a list: how much of what is to be kept is on this device, and the way to the setting. */
 export function OfflineLine(props: { offline: OfflineKeeping }): JSX.Element {

@@ -5,6 +5,7 @@ import { t } from '../i18n/messages.ts';
 import type { OfflineKeeping } from '../room/types.ts';
 import { Modal } from '../ui/Modal.tsx';
 import { SelectField } from '../ui/SelectField.tsx';
+import { useOfflineCount } from './offline-count.ts';
 
 /** More than anybody has: stands for "all". */
 const ALL = 1_000_000;
@@ -23,15 +24,6 @@ export function OfflineSetting(): JSX.Element {
       {(offline) => <Setting offline={offline} />}
     </Show>
   );
-}
-
-/** Live numbers of what is kept. */
-export function useOfflineCount(offline: OfflineKeeping): () => { readonly kept: number; readonly wanted: number } {
-  const count = fromEvents(
-    (listener) => offline.on('change', listener),
-    () => ({ kept: Math.min(offline.kept, offline.wanted), wanted: offline.wanted }),
-  );
-  return count;
 }
 
 function Setting(props: { offline: OfflineKeeping }): JSX.Element {
