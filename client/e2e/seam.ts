@@ -5,7 +5,7 @@ import type { Person } from './harness.ts';
 interface SeamWindow {
   __vicinal?: {
     readonly rooms: { openRoom(room: string): { exportHtml(): Promise<string>; close(): Promise<void> } };
-    readonly mesh: { restartIce(peer: string): Promise<void> };
+    readonly mesh: { restartIce(peer: string): Promise<void>; counters(): Readonly<Record<string, number>> };
   };
 }
 
@@ -30,4 +30,12 @@ export const exportedHtml = (page: Page): Promise<string> =>
     const html = await session.exportHtml();
     await session.close();
     return html;
+  });
+
+/** What the mesh of the page counted: links, refused input. */
+export const meshCounters = (page: Page): Promise<Readonly<Record<string, number>>> =>
+  page.evaluate(() => {
+    const seam = (globalThis as SeamWindow).__vicinal;
+    if (!seam) throw new Error('the test seam is not there');
+    return seam.mesh.counters();
   });

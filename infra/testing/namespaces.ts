@@ -11,6 +11,8 @@ export interface Namespace {
   readonly address: string;
   /** Before a command, runs it over there. */
   readonly prefix: readonly string[];
+  /** No packet goes from here to that network. */
+  refuse(other: Namespace): void;
   /** Takes the cable out, and puts it back. */
   setLink(isUp: boolean): void;
   /** Ends every process over there and removes namespace and link. Idempotent. */
@@ -75,6 +77,9 @@ export function openNamespace(index: number): Namespace {
   return {
     ...{ name, hostAddress, address, close },
     prefix: ['ip', 'netns', 'exec', name],
+    refuse(other) {
+      demand('-n', name, 'route', 'add', 'unreachable', `${other.hostAddress}/24`.replace(/\.1\/24$/, '.0/24'));
+    },
     setLink(isUp) {
       demand('link', 'set', near, isUp ? 'up' : 'down');
     },

@@ -20,6 +20,12 @@ import { SyncLog } from './SyncLog.tsx';
 /** Share of the granted space from which on freeing some is offered. */
 const NEARLY_FULL = 0.8;
 
+const NOBODY_WORDS = {
+  nobody: 'sync.panel.people.none',
+  'no-path': 'sync.panel.people.noPath',
+  'no-relay': 'sync.panel.people.noRelay',
+} as const;
+
 export interface SyncPanelProps {
   session: RoomSession;
   status: SyncStatus;
@@ -41,6 +47,11 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
     const linked = new Set(props.peers.map((peer) => peer.peerId));
     return entries().filter((entry) => entry.role !== 'archiver' && !linked.has(entry.peerId));
   });
+  /** What came through somebody is shown for a while after the link with them ended; the way is none by then. */
+  const wayOf = (entry: PresenceEntry): 'archive' | 'peer' | 'unknown' => {
+    if (entry.via === 'archive' && archiver() !== undefined) return 'archive';
+    return entry.via === 'peer' && people().length > 0 ? 'peer' : 'unknown';
+  };
   return (
     <>
       <ThisDevice session={props.session} status={props.status} now={props.now} />
@@ -49,14 +60,16 @@ export function SyncPanel(props: SyncPanelProps): JSX.Element {
           <Users class="icon" aria-hidden="true" />
           {t('sync.panel.people')}
         </h3>
-        <Show
-          when={people().length + forwarded().length > 0}
-          fallback={<p class="panel-line">{t('sync.panel.people.none')}</p>}
-        >
+        <Show when={people().length + forwarded().length > 0}>
           <ul>
             <For each={people()}>{(peer) => <PeerRow peer={peer} path={t(`sync.panel.path.${peer.path}`)} />}</For>
-            <For each={forwarded()}>{(entry) => <PeerRow peer={entry} path={t('sync.panel.path.archive')} />}</For>
+            <For each={forwarded()}>
+              {(entry) => <PeerRow peer={entry} path={t(`sync.panel.path.${wayOf(entry)}`)} />}
+            </For>
           </ul>
+        </Show>
+        <Show when={people().length + forwarded().length === 0 || props.status.cutOff !== undefined}>
+          <p class="panel-line">{t(NOBODY_WORDS[props.status.cutOff ?? 'nobody'])}</p>
         </Show>
       </section>
       <section class="panel-part">

@@ -55,6 +55,9 @@ export function createDeferredMesh({ peerId, load, onFailed }: DeferredMeshOptio
     return {
       room: binding.room,
       peers: () => handle?.peers() ?? [],
+      get isWithoutRelay() {
+        return handle?.isWithoutRelay ?? false;
+      },
       get unreached() {
         return handle?.unreached ?? 0;
       },

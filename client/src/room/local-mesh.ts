@@ -16,6 +16,7 @@ export const createLocalMesh = (signer: DeviceSigner, random: Random): Mesh => (
     room,
     peers: () => [],
     unreached: 0,
+    isWithoutRelay: false,
     isCatchingUp: false,
     presence: { set: nothing, entries: () => [], on: unsubscribe },
     sendReceipt: nothing,

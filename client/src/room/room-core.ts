@@ -147,6 +147,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
       linkedArchivers,
       isCatchingUp: handle !== undefined && peers.length > 0 && handle.isCatchingUp,
       ...(failure === undefined ? {} : { failure }),
+      cutOff: !reach.isCutOff ? undefined : handle?.isWithoutRelay ? 'no-relay' : 'no-path',
       documents,
     });
   };

@@ -22,6 +22,7 @@ export interface SyncInputs {
   readonly linkedArchivers: number;
   readonly isCatchingUp: boolean;
   readonly failure?: NonNullable<SyncStatus['reason']>;
+  readonly cutOff?: SyncStatus['cutOff'] | undefined;
   readonly documents: readonly DocumentProgress[];
 }
 
@@ -58,6 +59,7 @@ export function computeSyncStatus(inputs: SyncInputs): SyncStatus {
     ...(totals.archive === undefined ? {} : { archive: totals.archive }),
     ...(totals.localOnlySince === undefined ? {} : { localOnlySince: totals.localOnlySince }),
     signaling: inputs.signaling,
+    ...(inputs.cutOff && { cutOff: inputs.cutOff }),
   };
 }
 

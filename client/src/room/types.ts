@@ -34,6 +34,8 @@ export interface SyncStatus {
   /** ms since the epoch of the oldest change that is on this device only. */
   readonly localOnlySince?: number;
   readonly signaling: 'connecting' | 'open' | 'down';
+  /** Others are here and none could be reached in time: `no-relay` when the relay that links need does not let this device in. */
+  readonly cutOff?: 'no-path' | 'no-relay';
 }
 
 export type RoomSessionState =

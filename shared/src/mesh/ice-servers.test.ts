@@ -15,6 +15,11 @@ test.each([
 test('ICE-5 nobody is asked where the instance names nobody', () =>
   expect(iceServersOf({ origin: 'https://docs.example.org' })).toEqual([]));
 
+test('ICE-5 where links go through TURN alone, STUN is not asked', () =>
+  expect(
+    iceServersOf({ origin: 'https://docs.example.org', stunPort: 3478, isRelayOnly: true, granted: [turn] }),
+  ).toEqual([turn]));
+
 test('ICE-6 what came with the tokens is asked beside what the instance tells everybody', () =>
   expect(
     iceServersOf({ origin: 'https://a.example', iceServers: [{ urls: ['stun:b.example'] }], granted: [turn] }),

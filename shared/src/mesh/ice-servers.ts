@@ -20,9 +20,12 @@ export const iceServersOf = ({
   iceServers = [],
   granted = [],
   stunPort,
+  isRelayOnly,
   origin,
 }: KnownIce): readonly IceServerAddress[] => [
-  ...(stunPort === undefined ? [] : [{ urls: [`stun:${new URL(origin).hostname}:${stunPort}`] }]),
+  ...(stunPort === undefined || isRelayOnly === true
+    ? []
+    : [{ urls: [`stun:${new URL(origin).hostname}:${stunPort}`] }]),
   ...[...iceServers, ...granted].map(({ urls, username, credential }) => ({
     urls,
     ...(username === undefined ? {} : { username }),

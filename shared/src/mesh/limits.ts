@@ -9,6 +9,8 @@ export const DEFAULT_LIMITS: MeshLimits = {
   handshakeTimeoutMs: 10_000,
   /** From the first signal of a dial to READY. */
   dialTimeoutMs: 15_000,
+  /** How long a dial may look for an address of its own before the relay counts as refusing or away. */
+  addressTimeoutMs: 5_000,
   maxConcurrentDials: 15,
   heartbeatIntervalMs: 3_000,
   /** Silence after which the path counts as lost and an ICE restart begins. */

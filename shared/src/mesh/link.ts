@@ -83,12 +83,20 @@ export function createPeerTransport(options: TransportOptions): Transport {
     else if (ice === 'connected' || ice === 'completed') setState('connected');
   };
 
+  // not by the events of candidates: in Node the state runs ahead of them
+  const hasAddress = (): boolean => native.localDescription?.sdp.includes('\na=candidate:') ?? false;
+  native.addEventListener('icegatheringstatechange', () => {
+    if (!isClosed && native.iceGatheringState === 'complete' && !hasAddress()) events.addressless();
+  });
+
   const hasLowEvents = 'onbufferedamountlow' in channels.bulk;
   for (const name of CHANNELS) {
     const channel = channels[name];
     channel.onopen = () => {
       openChannels += 1;
-      if (openChannels === CHANNELS.length) events.open();
+      if (openChannels < CHANNELS.length) return;
+      native.sctp?.transport?.iceTransport?.addEventListener('selectedcandidatepairchange', () => events.rerouted());
+      events.open();
     };
     channel.onclose = close;
     channel.onerror = close;
@@ -154,6 +162,7 @@ export function createPeerTransport(options: TransportOptions): Transport {
         cancelPoll = clock.after(POLL_MS, poll);
       return true;
     },
+    hasAddress,
     bufferedAmount,
     ready: () => connection.openGate(),
     restart: () => {
@@ -179,16 +188,20 @@ async function selectedPath(native: RTCPeerConnection): Promise<LinkPath> {
     const report = await native.getStats();
     const stats = new Map<string, Record<string, unknown>>();
     report.forEach((value: Record<string, unknown>, key: string) => stats.set(key, value));
-    for (const value of stats.values()) {
-      const isSelected =
-        value['type'] === 'candidate-pair' && value['nominated'] === true && value['state'] === 'succeeded';
-      if (!isSelected) continue;
-      const local = stats.get(String(value['localCandidateId']));
-      const remote = stats.get(String(value['remoteCandidateId']));
-      return local?.['candidateType'] === 'relay' || remote?.['candidateType'] === 'relay' ? 'relayed' : 'direct';
-    }
-    return 'unknown';
+    const selected = selectedPair([...stats.values()]);
+    if (selected === undefined) return 'unknown';
+    const ends = [selected['localCandidateId'], selected['remoteCandidateId']].map((id) => stats.get(String(id)));
+    return ends.some((end) => end?.['candidateType'] === 'relay') ? 'relayed' : 'direct';
   } catch {
     return 'unknown'; // closed meanwhile
   }
+}
+
+/** Firefox has no report of the transport; after a restart the pairs of before may stand there as nominated too. */
+function selectedPair(stats: readonly Record<string, unknown>[]): Record<string, unknown> | undefined {
+  const transport = stats.find((value) => value['type'] === 'transport');
+  if (transport !== undefined) return stats.find(({ id }) => id === transport['selectedCandidatePairId']);
+  return stats.find(
+    ({ type, nominated, state }) => type === 'candidate-pair' && nominated === true && state === 'succeeded',
+  );
 }

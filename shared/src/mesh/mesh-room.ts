@@ -25,6 +25,7 @@ export interface MeshRoomOptions {
   readonly isInRoster: (peer: PeerId) => boolean;
   /** The room's roster; empty while signaling is not open. */
   readonly roster: () => readonly PeerId[];
+  readonly isWithoutRelay: () => boolean;
   readonly count: (name: string, by?: number) => void;
   /** Takes the room out of the mesh. */
   readonly leave: () => void;
@@ -36,7 +37,8 @@ export interface MeshRoom {
   readonly revocations: Revocations;
   setAccess(access: RoomHandle['access']): void;
   opened(roomLink: RoomLink): void;
-  renewed(roomLink: RoomLink): void;
+  /** What is known of a peer has changed. */
+  renewed(): void;
   closed(roomLink: RoomLink): void;
   receive(roomLink: RoomLink, message: Message): void;
   drained(peer: PeerId): void;
@@ -137,6 +139,9 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
     get unreached() {
       return options.roster().filter((peer) => peer !== options.self && !peers.has(peer)).length;
     },
+    get isWithoutRelay() {
+      return options.isWithoutRelay();
+    },
     sendReceipt: (receipt: Receipt, to?: PeerId) => acknowledgements.send(receipt, to),
     get access() {
       return access;
@@ -183,9 +188,9 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
       switch (message.type) {
         case MESSAGE.neighbours: {
           const ids = decodePeerIds(message.payload);
-          if (ids.ok) peer.neighbours = new Set(ids.value.map((id) => toBase64Url(id) as PeerId)); // 16 bytes encode to a peer id
-          else count('neighbours-malformed');
-          return;
+          if (!ids.ok) return count('neighbours-malformed');
+          peer.neighbours = new Set(ids.value.map((id) => toBase64Url(id) as PeerId)); // 16 bytes encode to a peer id
+          return presence.neighboursChanged(peer);
         }
         case MESSAGE.receipt:
           return acknowledgements.receive(peer, message.payload);

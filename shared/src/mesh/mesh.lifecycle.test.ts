@@ -386,6 +386,17 @@ describe('lost paths', () => {
     expect(count(a, 'path-recovered') + count(b, 'path-recovered')).toBeGreaterThan(0);
   });
 
+  it('ICE-14 which path a link goes by is asked until the platform knows, and told then', async () => {
+    makeWorld({ network: { vainPathReads: 2 } });
+    const [a] = await pair();
+    const paths = (): readonly string[] => a.room.handle.peers().map(({ path }) => path);
+    expect(paths()).toEqual(['unknown']);
+    let told: readonly string[] = [];
+    a.room.handle.on('peers', () => (told = paths()));
+    await world.run(2 * DEFAULT_LIMITS.heartbeatIntervalMs + 100, 20);
+    expect(told).toEqual(['direct']);
+  });
+
   it('MESH-19 a long cut ends the link after the budget; it is dialled again', async () => {
     makeWorld();
     const [a, b] = await pair();

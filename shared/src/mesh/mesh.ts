@@ -40,6 +40,7 @@ export function createMesh(options: MeshOptions): Mesh {
   const lingering = new Map<SecureLink, () => void>();
   const admissions = new Set<string>();
   let isClosed = false;
+  let isWithoutRelay = false;
   let cancelRecheck: (() => void) | undefined;
 
   const count = (name: string, by = 1): void => {
@@ -208,7 +209,11 @@ export function createMesh(options: MeshOptions): Mesh {
         events: {
           ready: linkReady,
           message: (link, channel, message) => linkRooms.get(link)?.receive(channel, message),
+          rerouted: (link) => {
+            for (const room of linkRooms.get(link)?.openRooms ?? []) rooms.get(room)?.renewed();
+          },
           closed: linkClosed,
+          addressless: () => setWithoutRelay(options.ice().isRelayOnly ?? false),
           count,
         },
       }),
@@ -216,6 +221,12 @@ export function createMesh(options: MeshOptions): Mesh {
     signal: (to, session, data) => signaling.signal(to, session, data),
     count,
   });
+
+  const setWithoutRelay = (value: boolean): void => {
+    if (isWithoutRelay === value) return;
+    isWithoutRelay = value;
+    for (const room of rooms.values()) room.rosterChanged();
+  };
 
   const admissionKey = (identity: LinkIdentity, room: RoomId): string => `${identity.deviceId} ${room}`;
   const linkReady = (link: SecureLink, identity: LinkIdentity): void => {
@@ -232,7 +243,7 @@ export function createMesh(options: MeshOptions): Mesh {
           if (admissions.size < MAX_ADMISSIONS) admissions.add(admissionKey(identity, roomLink.room));
           rooms.get(roomLink.room)?.opened(roomLink);
         },
-        renewed: (roomLink) => rooms.get(roomLink.room)?.renewed(roomLink),
+        renewed: (roomLink) => rooms.get(roomLink.room)?.renewed(),
         closed: (roomLink) => rooms.get(roomLink.room)?.closed(roomLink),
         message: (roomLink, _channel, message) => rooms.get(roomLink.room)?.receive(roomLink, message),
         refused: (room, code) => {
@@ -249,6 +260,7 @@ export function createMesh(options: MeshOptions): Mesh {
     };
     logger.info('link-ready', { peer: link.peerId, isInitiator: link.isInitiator });
     count('link-ready');
+    setWithoutRelay(false);
     dialer.linkReady(link);
     for (const room of rooms.keys()) onLink.join(room);
     linger(link);
@@ -307,6 +319,7 @@ export function createMesh(options: MeshOptions): Mesh {
       ownTicket: () => tickets.get(binding.room),
       isInRoster: (peer) => signaling.state.kind === 'open' && rosters.isIn(binding.room, peer),
       roster: () => rosters.of(binding.room),
+      isWithoutRelay: () => isWithoutRelay,
       count,
       leave: () => leave(binding.room),
     });

@@ -48,6 +48,8 @@ export interface Presence extends RoomPresence {
   closed(peer: RoomPeerState): void;
   rosterChanged(): void;
   receive(peer: RoomPeerState, type: number, payload: Bytes): void;
+  /** The peer said whom it has links with: it is told now of those it lacks. */
+  neighboursChanged(peer: RoomPeerState): void;
   close(): void;
 }
 
@@ -56,7 +58,10 @@ interface Held {
   readonly state: PresenceState | null;
   readonly clock: number;
   readonly receivedAt: number;
-  readonly isDirect: boolean;
+  /** How it came. */
+  readonly via: 'link' | 'archive' | 'peer';
+  /** As it is passed on; of what came over a link alone. */
+  readonly forwarded?: () => Bytes;
 }
 
 const SWEEP_MS = 1_000;
@@ -122,17 +127,30 @@ export function createPresence(options: PresenceOptions): Presence {
     return true;
   };
 
-  const accept = (author: PeerId, message: PresenceMessage, claims: () => TicketClaims, isDirect: boolean): boolean => {
+  const accept = (
+    author: PeerId,
+    message: PresenceMessage,
+    came: Pick<Held, 'claims' | 'via' | 'forwarded'>,
+  ): boolean => {
     const known = held.get(author);
-    if (known && (message.clock <= known.clock || (known.isDirect && !isDirect && isLinked(author)))) return false;
+    const isDirect = came.via === 'link';
+    if (known && (message.clock <= known.clock || (known.via === 'link' && !isDirect && isLinked(author))))
+      return false;
     if (!known && !isDirect && held.size >= limits.maxForwardedPresences) {
       count('presence-over-limit');
       return false;
     }
-    held.set(author, { claims, state: message.state, clock: message.clock, receivedAt: clock.monotonic(), isDirect });
+    held.set(author, { ...came, state: message.state, clock: message.clock, receivedAt: clock.monotonic() });
     cancelSweep ??= clock.after(SWEEP_MS, sweep);
     emitter.emit('change');
     return true;
+  };
+
+  const told = new WeakMap<RoomPeerState, Set<PeerId>>();
+  const forward = (author: PeerId, peer: RoomPeerState, bytes: () => Bytes): void => {
+    if (!options.forwards(author, peer)) return;
+    peer.roomLink.sendLatest(author, MESSAGE.forwardedPresence, bytes());
+    told.set(peer, (told.get(peer) ?? new Set()).add(author));
   };
 
   const receiveDirect = async (peer: RoomPeerState, payload: Bytes): Promise<void> => {
@@ -142,11 +160,10 @@ export function createPresence(options: PresenceOptions): Presence {
     if (author !== peer.peerId) return count('presence-spoofed');
     if (!(await verifyPresence(room, message.value, options.verifySignature))) return count('presence-spoofed');
     if (isClosed || !peer.roomLink.isOpen) return;
-    if (!accept(author, message.value, () => peer.roomLink.claims, true)) return;
-    const forwarded = encodeForwarded(peer.roomLink.ticket, payload);
-    for (const other of options.peers()) {
-      if (options.forwards(author, other)) other.roomLink.sendLatest(author, MESSAGE.forwardedPresence, forwarded);
-    }
+    const { roomLink } = peer;
+    const forwarded = (): Bytes => encodeForwarded(roomLink.ticket, payload);
+    if (!accept(author, message.value, { claims: () => roomLink.claims, via: 'link', forwarded })) return;
+    for (const other of options.peers()) forward(author, other, forwarded);
   };
 
   const receiveForwarded = async (peer: RoomPeerState, payload: Bytes): Promise<void> => {
@@ -159,7 +176,7 @@ export function createPresence(options: PresenceOptions): Presence {
     const claims = await options.verifyTicket(outer.value.ticket, thumbprint(message.value.devicePub));
     if (!claims) return count('presence-spoofed');
     if (isClosed || isLinked(author) || !peer.roomLink.isOpen) return;
-    accept(author, message.value, () => claims, false);
+    accept(author, message.value, { claims: () => claims, via: peer.isArchiver ? 'archive' : 'peer' });
   };
 
   return {
@@ -173,10 +190,10 @@ export function createPresence(options: PresenceOptions): Presence {
     },
     entries: () => {
       const entries: PresenceEntry[] = [];
-      for (const [peerId, { claims, state }] of held) {
+      for (const [peerId, { claims, state, via }] of held) {
         if (!state) continue;
         const { sub, name, colour, role } = claims();
-        entries.push({ peerId, userId: sub, name, colour, role, state });
+        entries.push({ peerId, userId: sub, name, colour, role, ...(via === 'link' ? {} : { via }), state });
       }
       return entries;
     },
@@ -197,6 +214,12 @@ export function createPresence(options: PresenceOptions): Presence {
     receive: (peer, type, payload) => {
       if (!isWithinRate(peer)) return count('presence-rate');
       void (type === MESSAGE.presence ? receiveDirect(peer, payload) : receiveForwarded(peer, payload));
+    },
+    neighboursChanged: (peer) => {
+      const known = told.get(peer);
+      for (const author of known ?? []) if (peer.neighbours.has(author)) known?.delete(author);
+      for (const [author, { forwarded, state }] of held)
+        if (forwarded && state && known?.has(author) !== true && isLinked(author)) forward(author, peer, forwarded);
     },
     close: () => {
       isClosed = true;

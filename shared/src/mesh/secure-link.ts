@@ -23,8 +23,12 @@ export interface SecureLinkEvents {
   ready(link: SecureLink, identity: LinkIdentity): void;
   /** Of a room's stream; control messages wait for what the one before returned. */
   message(link: SecureLink, channel: ChannelName, message: Message): void | Promise<void>;
+  /** `path` changed after `ready`. */
+  rerouted(link: SecureLink): void;
   /** Once, whatever ended it. */
   closed(link: SecureLink, code: ErrorCode, detail: string): void;
+  /** A dial found no address of this end in time: TURN refuses or is away, or there is no network. */
+  addressless(): void;
   count(name: string): void;
 }
 
@@ -102,6 +106,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
       queue.send('control', { type: MESSAGE.bye, stream: 0, isIgnorable: true, payload: encodeText(code) });
     state = 'closed';
     cancelDialTimeout();
+    cancelAddressTimeout();
     cancelHandshakeTimeout();
     cancelDoubt();
     cancelWake();
@@ -144,6 +149,14 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     if (isAnswer(data) && state === 'ready') recovery.negotiated();
   };
 
+  let isToldAddressless = false;
+  const tellAddressless = (): void => {
+    if (isToldAddressless || state !== 'connecting' || transport.hasAddress()) return;
+    isToldAddressless = true;
+    events.count('dial-without-address');
+    events.addressless();
+  };
+
   const startHandshake = (): void => {
     const localFingerprint = transport.localFingerprint();
     const remoteFingerprint = transport.remoteFingerprint();
@@ -174,11 +187,16 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     for (const reassembler of reassemblers.values()) reassembler.setLimit(limits.maxMessageBytes);
     transport.ready();
     heartbeat.start();
-    void transport.path().then((value) => {
-      path = value;
-    });
+    readPath();
     events.ready(link, proven);
   };
+  /** What the platform says when the link is ready may come too early: it is asked again until it knows. */
+  const readPath = (): void =>
+    void transport.path().then((value) => {
+      if (state !== 'ready' || value === path || value === 'unknown') return;
+      path = value;
+      events.rerouted(link);
+    });
 
   const receiveControl = async (message: Message): Promise<void> => {
     waitingBytes -= message.payload.length;
@@ -200,6 +218,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
         return link.send('control', MESSAGE.pong, 0, message.payload);
       case MESSAGE.pong:
         heartbeat.pong(message.payload);
+        if (path === 'unknown') readPath();
         return recovery.heard();
       case MESSAGE.bye: {
         const code = decodeText(message.payload);
@@ -270,6 +289,12 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
         if (value === 'closed') close('network', 'connection closed');
         else if (state === 'ready') recovery.path(value);
       },
+      rerouted: readPath,
+      addressless: () => {
+        if (state !== 'connecting') return;
+        tellAddressless();
+        close('network', 'no address of its own');
+      },
     },
   });
   const queue = createSendQueue(transport, limits);
@@ -299,12 +324,11 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     giveUp: () => close('network', 'path lost'),
     recovered: () => {
       events.count('path-recovered');
-      void transport.path().then((value) => {
-        path = value;
-      });
+      readPath();
     },
   });
   const cancelDialTimeout = clock.after(limits.dialTimeoutMs, () => close('network', 'dial timeout'));
+  const cancelAddressTimeout = clock.after(limits.addressTimeoutMs, tellAddressless);
   let cancelHandshakeTimeout: () => void = () => undefined;
   let cancelDoubt: () => void = () => undefined;
   let cancelWake: () => void = () => undefined;

@@ -31,6 +31,10 @@ export interface TransportEvents {
   /** Room in the send window again. */
   writable(): void;
   path(state: PathState): void;
+  /** Another way carries what is sent now: `Transport.path` may answer differently. */
+  rerouted(): void;
+  /** The search for own addresses ended without one: nothing can come of this. */
+  addressless(): void;
 }
 
 export interface Transport {
@@ -44,6 +48,8 @@ export interface Transport {
   signal(data: SignalData): boolean;
   /** Whether the channel took the bytes. */
   send(channel: ChannelName, bytes: Bytes): boolean;
+  /** Whether an address of this end was found so far; until then nothing can reach it. */
+  hasAddress(): boolean;
   /** Bytes in all channels not yet sent. */
   bufferedAmount(): number;
   /** Lets simple-peer's `connect` fire: called once, after READY. */

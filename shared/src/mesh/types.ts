@@ -79,6 +79,7 @@ export interface MeshOptions {
 export interface MeshLimits {
   readonly handshakeTimeoutMs: number;
   readonly dialTimeoutMs: number;
+  readonly addressTimeoutMs: number;
   readonly maxConcurrentDials: number;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
@@ -143,6 +144,8 @@ export interface PresenceEntry {
   readonly name: string;
   readonly colour: number;
   readonly role: RoomRole;
+  /** Who passed it on, for want of a link to its author; absent: it came over a link of one's own. */
+  readonly via?: 'archive' | 'peer';
   /** JSON of ≤ 4 KiB as its author published it; untrusted. */
   readonly state: Readonly<Record<string, unknown>>;
 }
@@ -169,6 +172,8 @@ export interface RoomHandle {
   readonly presence: RoomPresence;
   /** Peers that signaling says are in the room and no link has reached yet, archivers included. */
   readonly unreached: number;
+  /** Links go through TURN alone here, and the last dial found no server that lets this device in. */
+  readonly isWithoutRelay: boolean;
   /**
    * Sends a signed receipt to `to`, or to every linked peer of the room. Archivers call it (≤ 100 ms batched, and in full
    * to a peer that newly joined); for other devices the mesh itself acknowledges what the replicas report as stored.

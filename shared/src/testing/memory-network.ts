@@ -20,6 +20,8 @@ export interface MemoryNetworkOptions {
   readonly latencyMs?: number;
   /** Bytes a second of one direction of a link; absent: no limit. */
   readonly bytesPerSecond?: number;
+  /** How often an end is asked in vain by which path it goes, as a platform answers that has not settled on one. Default 0. */
+  readonly vainPathReads?: number;
 }
 
 export interface MemoryNetwork {
@@ -181,6 +183,7 @@ export function createMemoryNetwork(network: MemoryNetworkOptions): MemoryNetwor
       busyUntil: 0,
       held: [],
     };
+    let pathReads = 0;
     endpoints.set(endpoint.id, endpoint);
     if (options.isInitiator) negotiate(endpoint);
     return {
@@ -201,11 +204,12 @@ export function createMemoryNetwork(network: MemoryNetworkOptions): MemoryNetwor
       },
       bufferedAmount: () => endpoint.buffered,
       ready: () => undefined,
+      hasAddress: () => true,
       setIceServers: () => undefined,
       restart: () => {
         if (options.isInitiator && !endpoint.isClosed && !endpoint.isNegotiating) negotiate(endpoint);
       },
-      path: () => Promise.resolve('direct'),
+      path: () => Promise.resolve((pathReads += 1) > (network.vainPathReads ?? 0) ? 'direct' : 'unknown'),
       connection: () => endpoint,
       close: () => close(endpoint),
     };

@@ -10,7 +10,12 @@ export const syncMessages: Translation<typeof english> = {
   'sync.localNetworkDenied.text':
     'Dieser Browser darf Geräte in deinem Netzwerk nicht erreichen, daher bleiben Änderungen auf diesem Gerät. Um es zu erlauben, öffne links neben der Adresse die Einstellungen der Website, schalte „Zugriff auf lokales Netzwerk“ ein und lade neu.',
   'sync.freeSpace': 'Platz schaffen',
+  'sync.panel.people.noPath':
+    'Andere sind hier, aber keine Verbindung zu ihnen kommt zustande. Wer den Server betreibt, kann ein Relais (TURN) einrichten.',
+  'sync.panel.people.noRelay':
+    'Das Relais lässt dieses Gerät nicht ein oder antwortet nicht. Wer den Server betreibt, kann das richten.',
   'sync.panel.path.archive': 'über das Archiv',
+  'sync.panel.path.peer': 'über ein anderes Gerät',
   'sync.panel.archive.rtt': 'Verbunden · {ms} ms',
   'sync.log': 'Was geschehen ist',
   'sync.log.none': 'Noch nichts.',

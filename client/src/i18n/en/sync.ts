@@ -7,7 +7,12 @@ export const syncMessages = {
   'sync.localNetworkDenied.text':
     'This browser was told not to reach devices on your network, so changes stay on this device. To allow it, open the site settings left of the address, turn on “Local network access”, and reload.',
   'sync.freeSpace': 'Free up space',
+  'sync.panel.people.noPath':
+    'Others are here, but no connection to them comes about. Whoever runs the server can set up a relay (TURN).',
+  'sync.panel.people.noRelay':
+    'The relay does not let this device in or does not answer. Whoever runs the server can set it right.',
   'sync.panel.path.archive': 'via the archive',
+  'sync.panel.path.peer': 'via another device',
   'sync.panel.archive.rtt': 'Connected · {ms} ms',
   'sync.log': 'What happened',
   'sync.log.none': 'Nothing yet.',
