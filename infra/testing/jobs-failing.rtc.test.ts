@@ -83,7 +83,7 @@ test(
     await archive.start();
     const { peer } = await archive.openHarbour();
     archive.provider.script(
-      { kind: 'status', status: 429, headers: { 'retry-after': '2' } },
+      { kind: 'status', status: 429, headers: { 'retry-after': '4' } },
       { kind: 'cut', text: 'Half' },
       { kind: 'stream', text: 'At last [1].' },
     );
