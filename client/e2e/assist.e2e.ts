@@ -1,6 +1,5 @@
 /** The assistant with its real archiver: asked, answered, its sources opened, inserted by a person, seen by another. */
-import { startModelProvider, type ModelProvider } from '@vicinal/archiver/testing/model-provider.ts';
-import { startTestStack, type TestStack } from '@vicinal/infra/testing/stack.ts';
+import { startAssistedStack, type AssistedStack } from '@vicinal/infra/testing/assisted-stack.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPerson, endJourney, poll, type Person } from './harness.ts';
 
@@ -11,14 +10,12 @@ const NOTES =
   'The chart of the north quay is from last spring. Large boats moor at the south pier until the chart is printed again. ' +
   'Lunch was late. The harbour office prints the new chart of the quay next week.';
 
-let provider: ModelProvider;
-let stack: TestStack;
+let stack: AssistedStack;
 let ada: Person;
 let ben: Person;
 
 beforeAll(async () => {
-  provider = await startModelProvider();
-  stack = await startTestStack({ env: { AI_BASE_URL: provider.baseUrl, AI_MODEL: 'small' } });
+  stack = await startAssistedStack();
   [ada, ben] = await Promise.all([createPerson({ name: 'Ada' }), createPerson({ name: 'Ben' })]);
   await ada.setUp((await stack.setupLink()) ?? '');
   await stack.archiverReady();
@@ -28,10 +25,7 @@ beforeAll(async () => {
   await ben.waitForText('The north quay');
   for (const person of [ada, ben]) await openAssist(person);
 }, JOURNEY_MS);
-afterAll(async () => {
-  await endJourney(stack, [ada, ben]);
-  await provider.close();
-});
+afterAll(() => endJourney(stack, [ada, ben]));
 
 /** The panel stays open across reloads. */
 async function openAssist({ page }: Person): Promise<void> {
@@ -76,6 +70,7 @@ test(
   'JOB-61 a summary is written by the model after consent to its host, the assistant being seen at work meanwhile',
   async () => {
     const answer = 'The quay is deeper than the chart says [1]. A new chart comes next week [6].';
+    const { provider } = stack;
     provider.script({ kind: 'stream', text: answer, gapMs: 250 });
     await ask(ada, 'Summarise');
     const host = new URL(provider.baseUrl).host;
