@@ -9,6 +9,8 @@ import { parseArgs } from 'node:util';
 import { benchBulk } from './rows/bulk.ts';
 import { benchConnect } from './rows/connect.ts';
 import { benchKeystrokeLan, benchKeystrokeWan } from './rows/keystroke.ts';
+import { benchTraceArchive } from './rows/trace-archive.ts';
+import { benchTraceE2e } from './rows/trace-e2e.ts';
 import { formatRow, type Row } from './statistics.ts';
 import { insertTable, type DatedRow } from './table.ts';
 
@@ -24,6 +26,8 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<readon
   'keystroke-wan': benchKeystrokeWan,
   connect: benchConnect,
   bulk: benchBulk,
+  'trace-e2e': benchTraceE2e,
+  'trace-archive': benchTraceArchive,
 };
 
 const { values, positionals } = parseArgs({
