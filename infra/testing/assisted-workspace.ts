@@ -173,6 +173,15 @@ export function ask(peer: NodePeer, request: JobRequest): EntryKey {
   return key;
 }
 
+/** A summary by the workspace's provider, agreed to. */
+export const askSummary = (peer: NodePeer, { provider }: Pick<AssistedWorkspace, 'provider'>): EntryKey =>
+  ask(peer, {
+    v: 1,
+    kind: 'ask',
+    task: 'summarise',
+    to: { host: new URL(provider.baseUrl).host, place: 'network' },
+  });
+
 export const resultsOf = (peer: NodePeer, request: EntryKey): readonly JobResult[] =>
   [...jobResults(peer.replica('jobs').ydoc).values()]
     .map(parseResult)

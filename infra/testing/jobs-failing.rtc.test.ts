@@ -4,6 +4,7 @@ import { createLink, createRoom, joinAsGuest } from '@vicinal/signaling/testing/
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   ask,
+  askSummary,
   assistantOf,
   HARBOUR,
   MODEL_KEY,
@@ -36,7 +37,7 @@ test(
     write(peer, HARBOUR);
     archive.provider.script({ kind: 'stall', text: 'Half' });
     const before = calls();
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
+    const request = askSummary(peer, archive);
     await expect.poll(() => calls(before), WITHIN).toBe(1);
     await expect.poll(() => jobRequests(commenter.replica('jobs').ydoc).has(request), WITHIN).toBe(true);
     // A commenter may not stop what somebody else asked for.
@@ -66,7 +67,7 @@ test(
     await expect.poll(() => attacker.handle.peers().some((one) => one.isArchiver), WITHIN).toBe(true);
     archive.provider.script({ kind: 'stream', text: 'Never' });
     const before = calls();
-    const forged = ask(attacker, { v: 1, kind: 'ask', task: 'summarise' });
+    const forged = askSummary(attacker, archive);
     await expect.poll(() => attacker.mesh.counters()['batch-sent'] ?? 0, WITHIN).toBeGreaterThan(0);
     const request = ask(honest, { v: 1, kind: 'ask', task: 'key-sentences' });
     await resultOf(honest, request);
@@ -87,11 +88,11 @@ test(
       { kind: 'cut', text: 'Half' },
       { kind: 'stream', text: 'At last [1].' },
     );
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
+    const request = askSummary(peer, archive);
     await expect.poll(() => assistantOf(peer)?.running, WITHIN).toEqual([{ request, state: 'waiting' }]);
     expect(await resultOf(peer, request)).toMatchObject({ kind: 'done', text: 'At last [1].', attempts: 3 });
     archive.provider.script({ kind: 'status', status: 500 });
-    const hopeless = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
+    const hopeless = askSummary(peer, archive);
     expect(await resultOf(peer, hopeless)).toMatchObject({ kind: 'failed', code: 'model-unreachable', attempts: 4 });
     await expect.poll(() => assistantOf(peer)?.running, WITHIN).toEqual([]);
     await peer.close();

@@ -3,7 +3,7 @@ import { type EntryKey } from '@vicinal/shared/room/jobs.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
-  ask,
+  askSummary,
   assistantOf,
   resultOf,
   resultsOf,
@@ -29,7 +29,7 @@ test(
     const { room, peer } = await archive.openHarbour();
     archive.provider.script({ kind: 'stall', text: 'Half an' }, { kind: 'stream', text: 'All of it [1].' });
     const before = calls();
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
+    const request = askSummary(peer, archive);
     await expect.poll(() => calls(before), WITHIN).toBe(1);
     await expect.poll(() => assistantOf(peer)?.running, WITHIN).toEqual([{ request, state: 'running' }]);
     await archive.stop('SIGKILL');
@@ -56,7 +56,7 @@ test(
     const { peer } = await archive.openHarbour();
     archive.provider.script({ kind: 'stream', text: 'Slow and whole [1].', gapMs: 200 });
     const before = calls();
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
+    const request = askSummary(peer, archive);
     await expect.poll(() => calls(before), WITHIN).toBe(1);
     // Holds back what would tell the queue that the job is done.
     const holder = new pg.Client({ connectionString: archive.server.databaseUrl });
@@ -98,7 +98,7 @@ test(
     const before = calls();
     const asked: EntryKey[] = [];
     for (const delayMs of [0, 15, 40, 90]) {
-      asked.push(ask(peer, { v: 1, kind: 'ask', task: 'summarise' }));
+      asked.push(askSummary(peer, archive));
       const had = calls(before);
       await expect.poll(() => calls(before), { ...WITHIN, interval: 5 }).toBeGreaterThan(had);
       await new Promise((resolve) => setTimeout(resolve, delayMs)); // where the process is then is the point
@@ -127,7 +127,7 @@ test(
     const { peer } = await archive.openHarbour();
     archive.provider.script({ kind: 'stall', text: 'Half' });
     const before = calls();
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
+    const request = askSummary(peer, archive);
     for (const attempt of [1, 2]) {
       await expect.poll(() => calls(before), WITHIN).toBe(attempt);
       await archive.stop('SIGKILL');

@@ -1,4 +1,5 @@
 /** The assistant end to end: a request of a real peer, the archiver as a process, the queue in Postgres, the result at peers. */
+import { startModelProvider } from '@vicinal/archiver/testing/model-provider.ts';
 import type { NodePeer } from '@vicinal/archiver/testing/node-peer.ts';
 import { fromBase64Url } from '@vicinal/shared/bytes.ts';
 import { metaProps } from '@vicinal/shared/room/documents.ts';
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import {
   ask,
+  askSummary,
   assistantOf,
   HARBOUR,
   resultOf,
@@ -78,6 +80,24 @@ test(
 );
 
 test(
+  'JOB-27 asked for one host while the archiver was away, which comes back with another: nothing is sent',
+  async () => {
+    await archive.stop();
+    const { peer } = await archive.openHarbour();
+    const request = askSummary(peer, archive);
+    const other = await startModelProvider();
+    const before = calls();
+    await archive.start({ AI_BASE_URL: other.baseUrl });
+    expect(await resultOf(peer, request)).toMatchObject({ kind: 'failed', code: 'host-not-agreed', attempts: 1 });
+    expect([calls(before), other.requests.length]).toEqual([0, 0]);
+    await peer.close();
+    await archive.stop();
+    await other.close();
+  },
+  TEST_MS,
+);
+
+test(
   'JOB-7 switched off in the document or on the instance: no call, and the request is told',
   async () => {
     await archive.start();
@@ -86,13 +106,13 @@ test(
     const before = calls();
     metaProps(peer.replica('meta').ydoc).set('assistant', 'off');
     await expect.poll(() => assistantOf(peer)?.isOn, WITHIN).toBe(false);
-    const request = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
+    const request = askSummary(peer, archive);
     expect(await resultOf(peer, request)).toMatchObject({ kind: 'failed', code: 'switched-off' });
     metaProps(peer.replica('meta').ydoc).set('assistant', 'on');
     await expect.poll(() => assistantOf(peer)?.isOn, WITHIN).toBe(true);
     await archive.stop();
     await archive.start({ AI: 'off' });
-    const second = ask(peer, { v: 1, kind: 'ask', task: 'summarise' });
+    const second = askSummary(peer, archive);
     expect(await resultOf(peer, second)).toMatchObject({ kind: 'failed', code: 'switched-off' });
     expect(assistantOf(peer)).toMatchObject({ isOn: false, running: [] });
     expect(calls(before)).toBe(0);

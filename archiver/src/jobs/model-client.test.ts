@@ -30,7 +30,7 @@ const clientOf = (more: Partial<ModelClientOptions> = {}) =>
     ...more,
   });
 const call = (more: Partial<ModelClientOptions> = {}): Promise<ModelAnswer> =>
-  clientOf(more).complete(MESSAGES, new AbortController().signal);
+  clientOf(more).complete(MESSAGES, new AbortController().signal, 'network');
 
 describe('a call of the model', () => {
   test('JOB-20 streams an answer, whatever the pieces, and says where it went', async () => {
@@ -38,7 +38,7 @@ describe('a call of the model', () => {
     provider.script({ kind: 'stream', text, gapMs: 1 });
     const client = clientOf();
     expect(client.model).toMatchObject({ name: 'small', place: 'internet' });
-    expect(await client.complete(MESSAGES, new AbortController().signal)).toEqual({ kind: 'answer', text });
+    expect(await client.complete(MESSAGES, new AbortController().signal, 'internet')).toEqual({ kind: 'answer', text });
     expect(client.model).toEqual({ name: 'small', host: new URL(provider.baseUrl).host, place: 'network' });
     expect(provider.requests).toMatchObject([
       {
@@ -111,9 +111,9 @@ describe('a call of the model', () => {
     });
     await client.refresh();
     addresses = ['192.0.2.1'];
-    expect(await client.complete(MESSAGES, new AbortController().signal)).toEqual({
+    expect(await client.complete(MESSAGES, new AbortController().signal, 'network')).toEqual({
       kind: 'failed',
-      code: 'model-refused',
+      code: 'host-not-agreed',
     });
     expect(provider.requests).toEqual([]);
     expect(places).toEqual(['network', 'internet']);
@@ -122,7 +122,7 @@ describe('a call of the model', () => {
   test('JOB-21 an abort ends the connection', async () => {
     provider.script({ kind: 'silence' });
     const abort = new AbortController();
-    const calling = clientOf().complete(MESSAGES, abort.signal);
+    const calling = clientOf().complete(MESSAGES, abort.signal, 'network');
     await expect.poll(() => provider.requests.length, { timeout: 10_000 }).toBe(1);
     abort.abort();
     await expect(calling).rejects.toThrow('aborted');

@@ -43,8 +43,8 @@ export interface ModelClient {
   readonly model: JobModel;
   /** Looks the place up. Never rejects. */
   refresh(): Promise<void>;
-  /** One call. Rejects only when `signal` is aborted. */
-  complete(messages: readonly ModelMessage[], signal: AbortSignal): Promise<ModelAnswer>;
+  /** One call, not made where `agreed` is the network and the host is beyond it. Rejects only when `signal` is aborted. */
+  complete(messages: readonly ModelMessage[], signal: AbortSignal, agreed: ModelPlace): Promise<ModelAnswer>;
 }
 
 export interface ModelClientOptions {
@@ -89,9 +89,8 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
     return located;
   };
 
-  const complete = async (messages: readonly ModelMessage[], signal: AbortSignal): Promise<ModelAnswer> => {
+  const complete: ModelClient['complete'] = async (messages, signal, agreed) => {
     signal.throwIfAborted();
-    const shown = place;
     let located: Located;
     try {
       located = await look();
@@ -99,8 +98,7 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
       return UNREACHABLE;
     }
     signal.throwIfAborted();
-    // People agreed to a machine on their network.
-    if (shown === 'network' && located.place === 'internet') return REFUSED;
+    if (agreed === 'network' && located.place === 'internet') return { kind: 'failed', code: 'host-not-agreed' };
     return await call(messages, located, signal);
   };
 

@@ -5,7 +5,7 @@ import type { Replica } from '@vicinal/shared/log/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import type { RoomPresence } from '@vicinal/shared/mesh/types.ts';
 import type { DocKind } from '@vicinal/shared/roles.ts';
-import type { AssistantPresence, EntryKey, JobResult, JobTask } from '@vicinal/shared/room/jobs.ts';
+import type { AgreedHost, AssistantPresence, EntryKey, JobResult, JobTask } from '@vicinal/shared/room/jobs.ts';
 import type * as Y from 'yjs';
 import type { AuthorOf } from './authors.ts';
 import type { JobName } from './queue.ts';
@@ -33,7 +33,7 @@ export interface RoomJobsDeps {
 }
 
 export type Standing =
-  | { readonly kind: 'asked'; readonly task: JobTask }
+  | { readonly kind: 'asked'; readonly task: JobTask; readonly to: AgreedHost | undefined }
   /** Nothing is to be done: there is a result, or nobody asked. */
   | { readonly kind: 'settled' }
   /** Its author or the log cannot be verified yet. */

@@ -151,6 +151,18 @@ describe('jobs of a room', () => {
     expect(results()).toMatchObject([{ kind: 'stopped', request }]);
   });
 
+  test('JOB-27 where text may go is what the request says', async () => {
+    const { document, archiver, room, run } = await setUp();
+    const ann = await document.join('ann', 'editor');
+    const to = { host: 'llm.lan:8080', place: 'network' } as const;
+    const agreed = put(ann, { v: 1, kind: 'ask', task: 'summarise', to });
+    const silent = put(ann, { v: 1, kind: 'ask', task: 'summarise' });
+    await pull(ann, archiver);
+    await run();
+    expect(await room.standing(agreed)).toEqual({ kind: 'asked', task: 'summarise', to });
+    expect(await room.standing(silent)).toEqual({ kind: 'asked', task: 'summarise', to: undefined });
+  });
+
   test('JOB-9 ten thousand requests of one person wait their turn, and another person is served meanwhile', async () => {
     const { document, archiver, queued, run, presence, results } = await setUp({ perUser: 10, perRoom: 30 });
     const [flood, ann] = [await document.join('flood', 'commenter'), await document.join('ann', 'editor')];

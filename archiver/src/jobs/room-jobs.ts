@@ -14,7 +14,7 @@ import {
   parseRequest,
   parseResult,
 } from '@vicinal/shared/room/jobs.ts';
-import type { AssistantPresence, EntryKey, JobResult, JobTask } from '@vicinal/shared/room/jobs.ts';
+import type { AgreedHost, AssistantPresence, EntryKey, JobResult, JobTask } from '@vicinal/shared/room/jobs.ts';
 import type * as Y from 'yjs';
 import { writerOf } from './authors.ts';
 import type { Author } from './authors.ts';
@@ -31,6 +31,7 @@ const MAX_NAMED = 20;
 
 interface Ask {
   readonly task: JobTask;
+  readonly to: AgreedHost | undefined;
   readonly author: Author;
 }
 
@@ -105,7 +106,7 @@ export function createRoomJobs(deps: RoomJobsDeps): RoomJobs {
     const author = await deps.authorOf(writer);
     if (author === undefined) return void unread.add(key);
     if (request.kind === 'ask') {
-      asks.set(entryKey, { task: request.task, author });
+      asks.set(entryKey, { task: request.task, to: request.to, author });
       if (!answered.has(entryKey) && !states.has(entryKey)) open.add(entryKey);
       return;
     }
@@ -235,7 +236,7 @@ export function createRoomJobs(deps: RoomJobsDeps): RoomJobs {
       if (unread.has(request)) return { kind: 'unknown' };
       const ask = asks.get(request);
       if (ask === undefined || answered.has(request)) return { kind: 'settled' };
-      if (!isStopped(request)) return { kind: 'asked', task: ask.task };
+      if (!isStopped(request)) return { kind: 'asked', task: ask.task, to: ask.to };
       await answer(request, { kind: 'stopped' });
       return { kind: 'settled' };
     },

@@ -5,7 +5,7 @@ import type { Logger } from '@vicinal/shared/logger.ts';
 import type { JobFailure, JobModel, JobTask } from '@vicinal/shared/room/jobs.ts';
 import type { Handler, Outcome } from './handler.ts';
 import type { JobQueue, TakenJob } from './queue.ts';
-import type { RoomJobs } from './room-jobs-seam.ts';
+import type { RoomJobs, Standing } from './room-jobs-seam.ts';
 
 export interface RunnerLimits {
   readonly jobConcurrency: number;
@@ -42,6 +42,7 @@ export interface Runner {
   close(): Promise<void>;
 }
 
+type Asked = Extract<Standing, { kind: 'asked' }>;
 /** What became of a job taken. */
 type End = { readonly kind: 'done' } | { readonly kind: 'again'; readonly code: JobFailure; readonly delayMs: number };
 const DONE: End = { kind: 'done' };
@@ -68,7 +69,7 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   /** One attempt, ended by the signal of the request, by its time, or by the handler. */
-  const attempt = async (job: TakenJob, room: RoomJobs, task: JobTask): Promise<Outcome | 'aborted'> => {
+  const attempt = async (job: TakenJob, room: RoomJobs, { task, to }: Asked): Promise<Outcome | 'aborted'> => {
     const { content } = room;
     if (content === undefined) return { kind: 'failed', model: options.modelOf(task), code: 'text-too-short' };
     const ended = new AbortController();
@@ -76,7 +77,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const signal = AbortSignal.any([room.signal(job.request), closed.signal, ended.signal, timedOut.signal]);
     const cancel = clock.after(limits.jobTimeoutMs, () => timedOut.abort());
     try {
-      const outcome = await options.handlers[task](content, signal);
+      const outcome = await options.handlers[task](content, signal, to);
       return signal.aborted && !timedOut.signal.aborted ? 'aborted' : outcome;
     } catch {
       if (timedOut.signal.aborted) return { kind: 'retry', model: options.modelOf(task), code: 'model-timeout' };
@@ -117,7 +118,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (room.isOff) return fail('switched-off');
     room.mark(request, 'running');
     const startedAt = clock.monotonic();
-    const outcome = await attempt(job, room, task);
+    const outcome = await attempt(job, room, standing);
     if (outcome !== 'aborted') {
       const seconds = (clock.monotonic() - startedAt) / 1000;
       options.onAttempt(task, outcome.kind === 'done' ? 'done' : outcome.code, seconds);

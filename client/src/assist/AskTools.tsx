@@ -3,7 +3,7 @@ import { Dynamic } from 'solid-js/web';
 import Sparkles from 'lucide-solid/icons/sparkles';
 import TextQuote from 'lucide-solid/icons/text-quote';
 import type { UserId } from '@vicinal/shared/ids.ts';
-import type { JobModel, JobTask } from '@vicinal/shared/room/jobs.ts';
+import type { AgreedHost, JobModel, JobTask } from '@vicinal/shared/room/jobs.ts';
 import { t } from '../i18n/messages.ts';
 import { Consent } from './Consent.tsx';
 import { agree, hasAgreed } from './own-switch.ts';
@@ -17,14 +17,15 @@ export function AskTools(props: {
   self: UserId | undefined;
   mayAsk: boolean;
   isHere: boolean;
-  onAsk: (task: JobTask) => void;
+  /** `to`: where the person agreed that text goes; absent for built-in tasks. */
+  onAsk: (task: JobTask, to?: AgreedHost) => void;
 }): JSX.Element {
   const [toAgree, setToAgree] = createSignal<JobModel>();
   const ask = (task: JobTask): void => {
     if (!props.mayAsk) return;
     const provider = task === 'key-sentences' ? undefined : props.provider;
     if (provider !== undefined && !hasAgreed(props.self, provider)) setToAgree(provider);
-    else props.onAsk(task);
+    else props.onAsk(task, hostOf(provider));
   };
   const modelName = (model: JobModel): string => model.name ?? model.host ?? t('assist.model.unnamed');
   return (
@@ -58,7 +59,7 @@ export function AskTools(props: {
               const { self } = props;
               if (self !== undefined) agree(self, provider());
               setToAgree(undefined);
-              props.onAsk('summarise');
+              props.onAsk('summarise', hostOf(provider()));
             }}
             onCancel={() => setToAgree(undefined)}
           />
@@ -72,6 +73,11 @@ export function AskTools(props: {
       </Show>
     </section>
   );
+}
+
+function hostOf(provider: JobModel | undefined): AgreedHost | undefined {
+  const { host, place } = provider ?? {};
+  return host === undefined || place === undefined || place === 'built-in' ? undefined : { host, place };
 }
 
 function Task(props: {

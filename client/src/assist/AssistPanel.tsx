@@ -54,7 +54,7 @@ export function AssistPanel(props: AssistPanelProps): JSX.Element {
         self={props.self}
         mayAsk={props.view.mayAsk}
         isHere={props.view.isHere}
-        onAsk={(task) => props.assistant.ask(task)}
+        onAsk={(task, to) => props.assistant.ask(task, to)}
       />
       <section class="assist-part" aria-labelledby="assist-results">
         <h3 class="info-heading" id="assist-results">

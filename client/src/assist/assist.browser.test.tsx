@@ -249,7 +249,8 @@ describe('asking', () => {
     expect(document.activeElement).toBe(button('Summarise'));
     button('Summarise')?.click();
     button('Send and summarise')?.click();
-    await expect.poll(() => requests(session)).toHaveLength(1);
+    const asked = { v: 1, kind: 'ask', task: 'summarise', to: { host: 'llm.lan', place: 'network' } };
+    await expect.poll(() => requests(session)).toEqual([asked]);
     button('Summarise')?.click();
     await expect.poll(() => requests(session)).toHaveLength(2);
     offer({ provider: { ...MODEL, host: 'api.example', place: 'internet' } });

@@ -10,6 +10,7 @@ import {
   jobRequests,
   jobResults,
   parseAssistantPresence,
+  type AgreedHost,
   type AssistantPresence,
   type EntryKey,
   type JobModel,
@@ -42,7 +43,8 @@ export interface AssistantView {
 export interface Assistant {
   readonly view: AssistantView;
   on(event: 'change', listener: () => void): () => void;
-  ask(task: JobTask): void;
+  /** `to`: where this person agreed that text goes; nowhere when absent. */
+  ask(task: JobTask, to?: AgreedHost): void;
   stop(request: EntryKey): void;
   dismiss(request: EntryKey): void;
   /** The result stands in the text now. */
@@ -127,8 +129,8 @@ export function createAssistant(session: RoomSession): Assistant {
       return view;
     },
     on: (event, listener) => events.on(event, listener),
-    ask: (task) => {
-      if (session.canWrite('jobs')) writeRequest(jobs, { v: 1, kind: 'ask', task });
+    ask: (task, to) => {
+      if (session.canWrite('jobs')) writeRequest(jobs, { v: 1, kind: 'ask', task, ...(to && { to }) });
     },
     stop: (request) => {
       if (session.canWrite('jobs')) writeRequest(jobs, { v: 1, kind: 'stop', request });

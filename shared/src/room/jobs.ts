@@ -21,9 +21,24 @@ export const JOB_LIMITS = { maxTextBytes: 64 * 1024, maxSources: 64, maxSentText
 /** A Y.RelativePosition in `content`, encoded, base64url. */
 const placeSchema = z.string().check(z.regex(/^[\w-]{1,256}$/));
 
+/** Where somebody agreed that text of the document is sent: host and port as `JobModel` names them. */
+export const agreedHostSchema = z.object({
+  host: z.string().check(z.minLength(1), z.maxLength(255)),
+  place: z.enum(['network', 'internet']),
+});
+export type AgreedHost = z.infer<typeof agreedHostSchema>;
+
 export const jobRequestSchema = z.discriminatedUnion('kind', [
-  /** Somebody asks; the text is that of `content` when the job begins. */
-  z.object({ v: z.literal(1), kind: z.literal('ask'), task: z.enum(JOB_TASKS) }),
+  /**
+   * Somebody asks; the text is that of `content` when the job begins. It goes to `to` or nowhere: a task that needs a model
+   * is refused (`host-not-agreed`) where the model is elsewhere by then, or where `to` is absent.
+   */
+  z.object({
+    v: z.literal(1),
+    kind: z.literal('ask'),
+    task: z.enum(JOB_TASKS),
+    to: z.optional(agreedHostSchema),
+  }),
   /** Whoever may edit stops what somebody asked for. */
   z.object({ v: z.literal(1), kind: z.literal('stop'), request: entryKeySchema }),
   /** Somebody put a result into the text; by whom is the session of the key. */
@@ -61,6 +76,8 @@ export const JOB_FAILURES = [
   'text-too-long',
   'text-too-short',
   'not-configured',
+  /** The model is not where the asking person agreed that text goes; nothing was sent. */
+  'host-not-agreed',
   'switched-off',
   /** Every attempt ended without saying why, such as by a process that died. */
   'internal',

@@ -7,7 +7,7 @@ import { countFor, createKeySentences } from './key-sentences.ts';
 
 const keySentences = createKeySentences({ maxTextLength: 1_000_000 });
 const run = async (doc: Y.Doc): Promise<readonly string[]> => {
-  const outcome = await keySentences(doc, new AbortController().signal);
+  const outcome = await keySentences(doc, new AbortController().signal, undefined);
   return outcome.kind === 'done' ? outcome.sources.map(({ text }) => text) : [outcome.code];
 };
 
@@ -66,7 +66,7 @@ describe('key sentences', () => {
 
   test('JOB-12 a text beyond the limit is said to be too long', async () => {
     const small = createKeySentences({ maxTextLength: 100 });
-    const outcome = await small(contentOf(['word '.repeat(100)]), new AbortController().signal);
+    const outcome = await small(contentOf(['word '.repeat(100)]), new AbortController().signal, undefined);
     expect(outcome).toMatchObject({ kind: 'failed', code: 'text-too-long' });
   });
 

@@ -1,4 +1,5 @@
 import { systemClock } from '@vicinal/shared/clock.ts';
+import type { AgreedHost } from '@vicinal/shared/room/jobs.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentOf } from '../../testing/content-doc.ts';
 import type { ModelProvider } from '../../testing/model-provider.ts';
@@ -13,7 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => provider.close());
 
-const run = (lines: readonly string[], limits: Partial<SummariseLimits> = {}) => {
+const agreed = (): AgreedHost => ({ host: new URL(provider.baseUrl).host, place: 'network' });
+const run = (
+  lines: readonly string[],
+  limits: Partial<SummariseLimits> = {},
+  { to }: { readonly to: AgreedHost | undefined } = { to: agreed() },
+) => {
   const client = createModelClient({
     settings: { baseUrl: provider.baseUrl, model: 'small', apiKey: undefined },
     limits: {
@@ -25,7 +31,7 @@ const run = (lines: readonly string[], limits: Partial<SummariseLimits> = {}) =>
     clock: systemClock,
   });
   const summarise = createSummarise(client, { maxTextLength: 100_000, maxModelInputBytes: 50_000, ...limits });
-  return summarise(contentOf(lines), new AbortController().signal);
+  return summarise(contentOf(lines), new AbortController().signal, to);
 };
 const PLAIN = ['The harbour is old. It needs deeper water.', 'Nobody pays.'];
 
@@ -77,8 +83,23 @@ describe('a summary', () => {
     expect(await run(PLAIN, { maxTextLength: 10 })).toMatchObject({ kind: 'failed', code: 'text-too-long' });
     expect(await run(['Alone.'])).toMatchObject({ kind: 'failed', code: 'text-too-short' });
     const none = createSummarise(undefined, { maxTextLength: 1000, maxModelInputBytes: 1000 });
-    expect(await none(contentOf(PLAIN), new AbortController().signal)).toMatchObject({ code: 'not-configured' });
+    expect(await none(contentOf(PLAIN), new AbortController().signal, agreed())).toMatchObject({
+      code: 'not-configured',
+    });
     expect(provider.requests).toEqual([]);
+  });
+
+  test('JOB-27 text goes to the host that was agreed to, or nowhere', async () => {
+    const { host } = agreed();
+    const refused: readonly (AgreedHost | undefined)[] = [
+      undefined,
+      { host: 'api.example', place: 'network' },
+      { host: host.split(':')[0] ?? '', place: 'network' },
+    ];
+    for (const to of refused)
+      expect(await run(PLAIN, {}, { to })).toMatchObject({ kind: 'failed', code: 'host-not-agreed', model: { host } });
+    expect(provider.requests).toEqual([]);
+    expect(await run(PLAIN, {}, { to: { host, place: 'internet' } })).toMatchObject({ kind: 'done' });
   });
 
   test('JOB-24 an answer of nothing but citations that do not exist is no answer', async () => {

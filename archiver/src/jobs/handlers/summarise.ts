@@ -50,8 +50,10 @@ const asParagraphs = (answer: string): string =>
     .toWellFormed();
 
 export function createSummarise(client: ModelClient | undefined, limits: SummariseLimits): Handler {
-  return async (content, signal) => {
+  return async (content, signal, agreed) => {
     if (client === undefined) return { kind: 'failed', model: { place: 'built-in' }, code: 'not-configured' };
+    if (agreed === undefined || agreed.host !== client.model.host)
+      return { kind: 'failed', model: client.model, code: 'host-not-agreed' };
     const sentences = readSentences(content, limits.maxTextLength);
     if (sentences === undefined) return { kind: 'failed', model: client.model, code: 'text-too-long' };
     if (sentences.length < MIN_SENTENCES) return { kind: 'failed', model: client.model, code: 'text-too-short' };
@@ -59,7 +61,7 @@ export function createSummarise(client: ModelClient | undefined, limits: Summari
     const sent = sentTextOf(messages);
     if (Buffer.byteLength(sent) > Math.min(limits.maxModelInputBytes, JOB_LIMITS.maxSentTextBytes))
       return { kind: 'failed', model: client.model, code: 'text-too-long' };
-    const answer = await client.complete(messages, signal);
+    const answer = await client.complete(messages, signal, agreed.place);
     const { model } = client;
     if (answer.kind !== 'answer') return { ...answer, model };
     const { text, numbers } = resolveCitations(asParagraphs(answer.text), sentences.length, JOB_LIMITS.maxSources);

@@ -44,6 +44,8 @@ export const assistMessages: Translation<typeof english> = {
   'assist.failure.text-too-long': 'Das Dokument ist dafür zu lang.',
   'assist.failure.text-too-short': 'Dafür ist zu wenig Text da.',
   'assist.failure.not-configured': 'Auf diesem Server ist kein Modell eingerichtet.',
+  'assist.failure.host-not-agreed':
+    'Das Modell ist jetzt auf einem anderen Rechner als vereinbart. Es wurde nichts gesendet. Bitte noch einmal darum.',
   'assist.failure.switched-off': 'Der Assistent ist für dieses Dokument oder diesen Server ausgeschaltet.',
   'assist.failure.internal':
     'Das hat nicht geklappt. Versuche es noch einmal; hilft das nicht, kann dem nachgehen, wer diesen Server betreibt.',

@@ -40,6 +40,8 @@ export const assistMessages = {
   'assist.failure.text-too-long': 'The document is too long for this.',
   'assist.failure.text-too-short': 'There is too little text for this.',
   'assist.failure.not-configured': 'No model is set up on this server.',
+  'assist.failure.host-not-agreed':
+    'The model is at another host now than the one that was agreed to. Nothing was sent. Ask again.',
   'assist.failure.switched-off': 'The assistant is switched off for this document or server.',
   'assist.failure.internal':
     'It did not work. Ask again; if that fails too, whoever runs this server can look into it.',
