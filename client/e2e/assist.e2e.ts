@@ -27,7 +27,6 @@ beforeAll(async () => {
 }, JOURNEY_MS);
 afterAll(() => endJourney(stack, [ada, ben]));
 
-/** The panel stays open across reloads. */
 async function openAssist({ page }: Person): Promise<void> {
   const tab = page.getByRole('tab', { name: 'Assist' });
   if (!(await tab.isVisible())) await page.getByRole('button', { name: 'Info', exact: true }).click();
@@ -98,14 +97,19 @@ test(
 );
 
 test(
-  'JOB-62 asked without a network, it waits in words and is answered later',
+  'JOB-62 asked without a network, it waits in words, is answered later, and that is told with the panel closed',
   async () => {
     await ada.context.setOffline(true);
     await ada.page.reload();
     await openAssist(ada);
     await ask(ada, 'Key sentences');
     await ada.page.getByText('Waiting for the archive').waitFor();
+    await ada.page.reload();
+    await ada.waitForText('The north quay');
     await ada.context.setOffline(false);
+    const news = ada.page.getByRole('group', { name: 'Key sentences: the result is there.' });
+    await news.waitFor({ timeout: WITHIN_MS });
+    await news.getByRole('button', { name: 'Show' }).click();
     await holds(
       async () => (await ada.page.locator('.assist-card[data-state="done"]').count()) === 3,
       'the answer to what was asked offline',

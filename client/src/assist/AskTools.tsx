@@ -57,9 +57,10 @@ export function AskTools(props: {
             provider={provider()}
             onAgree={() => {
               const { self } = props;
-              if (self !== undefined) agree(self, provider());
+              const agreed = provider();
+              if (self !== undefined) agree(self, agreed);
               setToAgree(undefined);
-              props.onAsk('summarise', hostOf(provider()));
+              props.onAsk('summarise', hostOf(agreed));
             }}
             onCancel={() => setToAgree(undefined)}
           />

@@ -1,4 +1,4 @@
-import { createEffect, For, on, Show, type JSX } from 'solid-js';
+import { createEffect, For, Show, type JSX } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
 import type { JobSource } from '@vicinal/shared/room/jobs.ts';
 import type { UserId } from '@vicinal/shared/ids.ts';
@@ -9,7 +9,6 @@ import { AskTools } from './AskTools.tsx';
 import type { Assistant, AssistantView } from './assistant.ts';
 import type { AskedJob, JobState } from './job-list.ts';
 import { JobCard } from './JobCard.tsx';
-import { stateWords } from './job-words.ts';
 import { passageOf } from './passage.ts';
 import { paragraphsOf } from './result-text.ts';
 
@@ -31,7 +30,6 @@ export function AssistPanel(props: AssistPanelProps): JSX.Element {
   // one card stays one element while its state changes: the focus in it stays
   const [shown, setShown] = createStore<{ jobs: AskedJob[] }>({ jobs: [] });
   createEffect(() => setShown('jobs', reconcile([...props.view.jobs], { key: 'key' })));
-  createNews(props);
 
   const show = (source: JobSource): PassageFound => {
     const passage = passageOf(source);
@@ -79,26 +77,5 @@ export function AssistPanel(props: AssistPanelProps): JSX.Element {
         </Show>
       </section>
     </div>
-  );
-}
-
-/** Tells of what this person asked for, when it ends while they look. */
-function createNews(props: AssistPanelProps): void {
-  let before: ReadonlyMap<string, JobState['kind']> | undefined;
-  createEffect(
-    on(
-      () => props.view.jobs,
-      (jobs) => {
-        for (const { key, task, asker, state } of jobs) {
-          const was = before?.get(key);
-          if (was === undefined || was === state.kind || asker.user !== props.self) continue;
-          const name = t(`assist.task.${task}`);
-          if (state.kind === 'done') props.announce(t('assist.said.done', { task: name }));
-          if (state.kind === 'failed')
-            props.announce(t('assist.said.failed', { task: name, reason: stateWords(state) }));
-        }
-        before = new Map(jobs.map(({ key, state }) => [key, state.kind]));
-      },
-    ),
   );
 }

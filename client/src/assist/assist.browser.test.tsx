@@ -100,6 +100,7 @@ async function open(options: { canWrite?: boolean; kept?: AssistantPresence } = 
     },
     result: (request, parts) => {
       const archiver = new Y.Doc();
+      Y.applyUpdate(archiver, Y.encodeStateAsUpdate(session.jobs));
       archiver.clientID = 9;
       const value: JobResult = {
         v: 1,
@@ -291,6 +292,38 @@ describe('a result', () => {
     await expect.poll(() => card()?.dataset['state']).toBe('done');
     return opened;
   };
+
+  it('JOB-55: is told of politely and on screen while the panel is closed, and shown from there', async () => {
+    const opened = await open();
+    opened.offer({});
+    await openAssist();
+    button('Key sentences')?.click();
+    button('Key sentences')?.click();
+    await expect.poll(() => requests(opened.session)).toHaveLength(2);
+    const [first, second] = [...jobRequests(opened.session.jobs).keys()] as EntryKey[];
+    const toast = (): HTMLElement | null => document.querySelector('.assist-news');
+    const inToast = (name: string): HTMLButtonElement | undefined =>
+      [...(toast()?.querySelectorAll('button') ?? [])].find(
+        (entry) => (entry.getAttribute('aria-label') ?? entry.textContent) === name,
+      );
+    document.querySelector<HTMLElement>('.info-button')?.click();
+    await expect.poll(() => document.querySelector('.assist')).toBeNull();
+    if (first) opened.result(first);
+    await expect.poll(() => said).toEqual(['Key sentences: the result is there.']);
+    expect(toast()?.textContent).toContain('Key sentences: the result is there.');
+    inToast('Dismiss')?.click();
+    expect(toast()).toBeNull();
+
+    if (second) opened.result(second);
+    await expect.poll(toast).not.toBeNull();
+    const { violations } = await axe.run(toast() ?? document.body);
+    expect(violations).toEqual([]);
+    inToast('Show')?.click();
+    await expect.poll(() => document.querySelectorAll('.assist-card[data-state="done"]').length).toBe(2);
+    expect(toast()).toBeNull();
+    expect(document.activeElement).toBe(tab('Assist'));
+    expect(said).toHaveLength(2);
+  });
 
   it('JOB-53: shows its sentences in the text, and says when that has changed', async () => {
     const { session } = await asked();

@@ -97,7 +97,11 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
   onCleanup(() => news.close());
 
   const panel = useRightPanel();
-  const wasPanelOpened = createMemo<boolean>((was) => was || panel.isOpen(), false);
+  /** Also where something was asked for: what comes of it is told of. */
+  const isPanelWanted = createMemo<boolean>(
+    (was) => was || panel.isOpen() || (status() && session.jobs.getMap('requests').size > 0),
+    false,
+  );
   createEffect(() => {
     // the text says itself when it is there
     if (kind() !== 'loading' && kind() !== 'ready') markFirstScreenShown();
@@ -168,7 +172,7 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
           </Switch>
         </main>
         <Suspense>
-          <Show when={wasPanelOpened()}>
+          <Show when={isPanelWanted()}>
             <InfoPanel session={session} announce={(text) => services.announce(text)} />
           </Show>
         </Suspense>

@@ -1,4 +1,5 @@
 import { Dialog } from '../ui/dialog.ts';
+import { Dynamic } from 'solid-js/web';
 import { createEffect, createMemo, Match, onCleanup, Show, Switch, type JSX } from 'solid-js';
 import X from 'lucide-solid/icons/x';
 import { t } from '../i18n/messages.ts';
@@ -6,7 +7,7 @@ import { useTextTools } from '../editor/tools/text-tools.ts';
 import type { RoomSession } from '../room/types.ts';
 import { createPanelTabs, type PanelTabs } from './panel-tabs.ts';
 import { PanelContent } from './PanelContent.tsx';
-import { PanelTabList } from './PanelTabList.tsx';
+import { PanelTabList, tabId } from './PanelTabList.tsx';
 import { PANEL_ID, useRightPanel, type RightPanel } from './right-panel.ts';
 import { createSheetDrag } from './right-panel-drag.ts';
 
@@ -28,14 +29,33 @@ export function InfoPanel(props: InfoPanelProps): JSX.Element {
   // eslint-disable-next-line solid/reactivity
   const tabs = createPanelTabs(props.session);
   return (
-    <Switch>
-      <Match when={panel.form() === 'sheet'}>
-        <Sheet {...props} panel={panel} tabs={tabs} />
-      </Match>
-      <Match when={panel.isOpen()}>
-        <Aside {...props} panel={panel} tabs={tabs} />
-      </Match>
-    </Switch>
+    <>
+      <Switch>
+        <Match when={panel.form() === 'sheet'}>
+          <Sheet {...props} panel={panel} tabs={tabs} />
+        </Match>
+        <Match when={panel.isOpen()}>
+          <Aside {...props} panel={panel} tabs={tabs} />
+        </Match>
+      </Switch>
+      <Show when={tabs.assist()}>
+        {(open) => (
+          <Dynamic
+            component={open().chunk.AssistNews}
+            view={open().view()}
+            self={props.session?.self}
+            isOn={tabs.tabs().length > 1}
+            isShown={panel.isOpen() && tabs.current() === 'assist'}
+            announce={(text: string) => props.announce?.(text)}
+            onShow={() => {
+              tabs.choose('assist');
+              panel.setOpen(true);
+              document.getElementById(tabId('assist'))?.focus();
+            }}
+          />
+        )}
+      </Show>
+    </>
   );
 }
 

@@ -70,6 +70,7 @@ export const assistMessages: Translation<typeof english> = {
   'assist.said.done': '{task}: das Ergebnis ist da.',
   'assist.said.failed': '{task}. {reason}',
   'assist.said.inserted': 'Eingefügt.',
+  'assist.news.show': 'Zeigen',
   'assist.here': 'Assistent',
   'assist.here.startedBy': 'gestartet von {name}',
   'assist.here.startedBySelf': 'von dir gestartet',

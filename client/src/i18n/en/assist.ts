@@ -66,6 +66,7 @@ export const assistMessages = {
   'assist.said.done': '{task}: the result is there.',
   'assist.said.failed': '{task}: {reason}',
   'assist.said.inserted': 'Inserted.',
+  'assist.news.show': 'Show',
   'assist.here': 'Assistant',
   'assist.here.startedBy': 'started by {name}',
   'assist.here.startedBySelf': 'started by you',
