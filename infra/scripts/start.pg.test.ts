@@ -89,6 +89,21 @@ describe('npm start', () => {
     expect(existsSync(join(dataDir, 'postgres/postmaster.pid'))).toBe(false);
   });
 
+  test('OPS-12 a second signal ends it at once while a service does not answer, and nothing stays behind', async () => {
+    const dataDir = makeFolder();
+    const { process: child, lines, exited } = await start({ DATA_DIR: dataDir, PORT: '0' });
+    const running = processesOf(dataDir);
+    const signaling = Number(readFileSync(join(dataDir, 'run/signaling.pid'), 'utf8'));
+    process.kill(signaling, 'SIGSTOP');
+    cleanUps.push(() => isAlive(signaling) && process.kill(signaling, 'SIGKILL'));
+    child.kill('SIGTERM');
+    const again = setInterval(() => child.kill('SIGTERM'), 100);
+    expect(await exited.finally(() => clearInterval(again))).toBe(1);
+    expect(lines.join('\n')).toContain('Stopped at once');
+    process.kill(signaling, 'SIGCONT');
+    for (const pid of running) expect(await waitUntilGone(pid, 20_000)).toBe(true);
+  });
+
   test('killed with SIGKILL leaves no process behind, and starts again on the same data', async () => {
     const dataDir = makeFolder();
     const first = await start({ DATA_DIR: dataDir, PORT: '0' });

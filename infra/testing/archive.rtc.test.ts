@@ -58,8 +58,8 @@ async function run(args: readonly string[]): Promise<{ code: number | null; text
   return { code, text };
 }
 
-function startArchiver(): void {
-  const child = spawn(process.execPath, [archiverFile('main.ts')], { env: env() });
+function startArchiver(more: Readonly<Record<string, string>> = {}): void {
+  const child = spawn(process.execPath, [archiverFile('main.ts')], { env: { ...env(), ...more } });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   archiver = child;
 }
@@ -302,6 +302,18 @@ describe('the archiver among peers', () => {
     await end(archiver, 'SIGKILL');
     await expect.poll(() => isAlive(child ?? 0), { timeout: 12_000 }).toBe(false);
   }, 60_000);
+
+  test('OPS-12 a second signal ends an archiver at once whose peer process does not answer', async () => {
+    startArchiver({ ARCHIVE_SHUTDOWN_TIMEOUT_MS: '60000' });
+    await untilReady();
+    const parent = archiver;
+    const [child = 0] = await childrenOf(parent?.pid ?? 0);
+    process.kill(child, 'SIGSTOP');
+    const exited = end(parent as ChildProcess, 'SIGTERM'); // it was started above
+    const again = setInterval(() => parent?.kill('SIGTERM'), 100);
+    expect(await exited.finally(() => clearInterval(again))).toBe(1);
+    expect(isAlive(child)).toBe(false);
+  }, 50_000);
 });
 
 /** Processes whose parent is `pid`. */
