@@ -64,6 +64,24 @@ describe('key sentences', () => {
     expect(new Set(chosen).size).toBe(3);
   });
 
+  test('JOB-12 where there is little else, repeats of a sentence are still no further sentences', async () => {
+    const repeated = [
+      'The tide turns at six in Dover.',
+      'the tide turns at six in Dover',
+      'The tide turns  at six in Dover!',
+    ];
+    expect(await run(contentOf([...repeated, ...repeated]))).toEqual(['text-too-short']);
+    const chosen = await run(
+      contentOf([
+        ...repeated,
+        'Ships bring grain to town.',
+        'Music fills summer evenings.',
+        'Visitors admire the old harbour.',
+      ]),
+    );
+    expect(chosen.filter((text) => /tide turns/i.test(text)).length).toBeLessThanOrEqual(1);
+  });
+
   test('JOB-12 a text beyond the limit is said to be too long', async () => {
     const small = createKeySentences({ maxTextLength: 100 });
     const outcome = await small(contentOf(['word '.repeat(100)]), new AbortController().signal, undefined);

@@ -15,6 +15,20 @@ const MIN_WORDS = 3;
 const says = ({ text, kind }: Sentence): boolean =>
   kind === 'prose' && text.length <= MAX_LENGTH && new Set(wordsOf(text)).size >= MIN_WORDS;
 
+/** The first of those with the same words. */
+function withoutRepeats(sentences: readonly Sentence[]): readonly Sentence[] {
+  const seen = new Set<string>();
+  return sentences.filter(({ text }) => {
+    const words = text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
+    const isFirst = !seen.has(words);
+    seen.add(words);
+    return isFirst;
+  });
+}
+
 /** How many of `candidates` sentences are chosen. */
 export const countFor = (candidates: number): number =>
   Math.max(FEWEST, Math.min(MOST, Math.round(FEWEST + ((candidates - 10) * (MOST - FEWEST)) / (LONG_TEXT - 10))));
@@ -24,7 +38,7 @@ export const createKeySentences = (limits: { readonly maxTextLength: number }): 
   return async (content) => {
     const sentences = readSentences(content, limits.maxTextLength);
     if (sentences === undefined) return { kind: 'failed', model: BUILT_IN, code: 'text-too-long' };
-    const candidates = sentences.filter(says);
+    const candidates = withoutRepeats(sentences.filter(says));
     if (candidates.length <= FEWEST) return { kind: 'failed', model: BUILT_IN, code: 'text-too-short' };
     const chosen = chooseSentences(
       candidates.map(({ text }) => text),
