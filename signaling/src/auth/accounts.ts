@@ -5,7 +5,15 @@ import type { SessionResponse, User, Workspace } from '@vicinal/shared/http/api.
 import { lockInstance } from '../db/instance.ts';
 import { isUniqueViolation, type Db } from '../db/pool.ts';
 import { insertRoom } from '../db/rooms.ts';
-import { findUser, findUserByEmail, holdsPassword, insertUser, upgradeUser, type UserRow } from '../db/users.ts';
+import {
+  findUser,
+  findUserByEmail,
+  holdsPassword,
+  insertUser,
+  latestColours,
+  upgradeUser,
+  type UserRow,
+} from '../db/users.ts';
 import { insertWorkspaceMember } from '../db/workspace-members.ts';
 import * as workspaces from '../db/workspaces.ts';
 import type { Deps } from '../deps.ts';
@@ -22,7 +30,12 @@ export interface SetupInput {
 }
 
 const PRESENCE_HUES = 12;
-const colourOf = (id: UserId): number => hashSecret(id).reduce((sum, byte) => sum + byte, 0) % PRESENCE_HUES;
+/** By the id, among the hues that none of the people who came last has: they are likely to meet. */
+async function chooseColour(db: Db, id: UserId): Promise<number> {
+  const taken = new Set(await latestColours(db, PRESENCE_HUES - 1));
+  const free = Array.from({ length: PRESENCE_HUES }, (_, hue) => hue).filter((hue) => !taken.has(hue));
+  return free[hashSecret(id).reduce((sum, byte) => sum + byte, 0) % free.length] ?? 0;
+}
 
 /** Owner, workspace and both index rooms, in one transaction. `already-set-up`, `setup-link-invalid`. */
 export async function setUp(deps: Deps, input: SetupInput): Promise<IssuedSession> {
@@ -38,7 +51,10 @@ export async function setUp(deps: Deps, input: SetupInput): Promise<IssuedSessio
     const workspace = randomId<WorkspaceId>(random);
     await insertUser(
       db,
-      { id: user, name: input.name, colour: colourOf(user), email: normalizeEmail(input.email), passwordHash },
+      {
+        ...{ id: user, name: input.name, colour: await chooseColour(db, user) },
+        ...{ email: normalizeEmail(input.email), passwordHash },
+      },
       now,
     );
     await workspaces.insertWorkspace(db, { id: workspace, name: input.workspaceName }, now);
@@ -81,7 +97,8 @@ export const prepareAccount = async (account: {
 /** A user with an account, in no workspace yet. `email-taken`, which ends the transaction. */
 export async function createAccount(deps: Deps, db: Db, account: PreparedAccount, now: Date): Promise<UserId> {
   const id = randomId<UserId>(deps.random);
-  await whileFree(insertUser(db, { id, colour: colourOf(id), ...account }, now));
+  const colour = await chooseColour(db, id);
+  await whileFree(insertUser(db, { id, colour, ...account }, now));
   return id;
 }
 
@@ -101,7 +118,7 @@ const whileFree = async <T>(write: Promise<T>): Promise<T> => {
 /** Makes a guest: a user without e-mail or password, in no workspace yet. */
 export async function createGuest(deps: Deps, db: Db, name: string, now: Date): Promise<UserId> {
   const id = randomId<UserId>(deps.random);
-  await insertUser(db, { id, name, colour: colourOf(id), email: null, passwordHash: null }, now);
+  await insertUser(db, { id, name, colour: await chooseColour(db, id), email: null, passwordHash: null }, now);
   return id;
 }
 

@@ -61,6 +61,12 @@ const guestWith = async (role: 'viewer' | 'editor' = 'editor'): Promise<Person> 
 };
 
 describe('profile', () => {
+  test('PEOPLE-90 people who come one after the other have different colours', async () => {
+    const colours = new Set<number>();
+    for (let i = 0; i < 12; i++) colours.add((await guestWith()).session.user.colour);
+    expect(colours.size).toBe(12);
+  });
+
   test('PEOPLE-12 name and colour are changed, alone or together, and stand in tickets from then on', async () => {
     const person = await inviteMember(server, owner, owner.workspace, 'Nora');
     const room = await createRoom(server, owner, owner.workspace);

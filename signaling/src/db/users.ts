@@ -21,6 +21,15 @@ export async function insertUser(db: Db, user: NewUser, now: Date): Promise<void
   );
 }
 
+/** Of the newest users. */
+export async function latestColours(db: Db, count: number): Promise<readonly number[]> {
+  const { rows } = await db.query<Pick<UserRow, 'colour'>>(
+    'select colour from users order by created_at desc, id limit $1',
+    [count],
+  );
+  return rows.map(({ colour }) => colour);
+}
+
 export async function findUserByEmail(
   db: Db,
   email: string,
