@@ -67,14 +67,16 @@ const processesOf = (dataDir: string): number[] =>
     .map(Number);
 
 describe('npm start', () => {
-  test('prints where it runs and a one-time set-up link with a code, and Ctrl-C leaves nothing behind', async () => {
+  test('prints where it runs and a one-time set-up link, with codes for other devices alone, and Ctrl-C leaves nothing behind', async () => {
     const dataDir = makeFolder();
     const port = await freePort();
     const { process: child, lines, exited } = await start({ DATA_DIR: dataDir, PORT: String(port) });
     const text = lines.join('\n');
     expect(text).toContain(`ready at http://localhost:${port}`);
     expect(text).toMatch(new RegExp(`http://localhost:${port}/setup#[\\w-]{16,}`));
-    expect(text).toMatch(/[▀▄█]{8}/);
+    const [own = '', others = ''] = text.split('Open this link once');
+    expect(own).not.toMatch(/[▀▄█]{8}/);
+    expect(/[▀▄█]{8}/.test(others)).toBe(others.includes('Other devices on your network'));
     const seconds = Number(/after ([\d.]+) s/.exec(text)?.[1]);
     expect(seconds).toBeLessThan(15);
     const page = await fetch(`http://localhost:${port}/`);

@@ -24,7 +24,8 @@ await runUntilStopped(async (onStop) => {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   say(`\n  Vicinal is ready at ${stack.origin} (after ${seconds} s)\n`);
   if (setupLink !== undefined) {
-    say(encodeQR(setupLink, 'ascii', { ecc: 'low', border: 2 }));
+    // a phone cannot open what only this computer can
+    if (new URL(setupLink).hostname !== 'localhost') say(encodeQR(setupLink, 'ascii', { ecc: 'low', border: 2 }));
     say(`  Open this link once to create your account and workspace:\n\n  ${setupLink}\n`);
   }
   const network = stack.network();
