@@ -4,19 +4,9 @@
  */
 import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ErrorCode } from '@vicinal/shared/app-error.ts';
+import { HTTP_DURATION, HTTP_REFUSED, httpLabels, type HttpObservation } from '@vicinal/shared/http/http-metrics.ts';
 import type { JobFailure, JobTask } from '@vicinal/shared/room/jobs.ts';
 import { OPEN_ROOM_STATES, type OpenRoomStats } from './bridge/messages.ts';
-
-export interface HttpObservation {
-  readonly method: string;
-  /** Template such as `/archive/rooms/:room/heads`; undefined where no route matched. */
-  readonly route: string | undefined;
-  readonly status: number;
-  readonly seconds: number;
-  /** Code of the error that was answered. */
-  readonly code?: ErrorCode;
-}
 
 /** What is counted when somebody asks, not when it changes. */
 export interface ArchiveGauges {
@@ -56,7 +46,6 @@ export interface Metrics extends StoreMetrics {
 
 /** Seconds. */
 const COMMIT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10];
-const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const JOB_BUCKETS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 /** More names than the mesh has; what comes beyond would be a fault of the code, and becomes one. */
 const MAX_MESH_EVENTS = 200;
@@ -83,13 +72,8 @@ export function createMetrics(): Metrics {
     });
   };
 
-  const http = histogram(
-    'vicinal_http_request_duration_seconds',
-    'Time to answer a request, by route template and class of status.',
-    HTTP_BUCKETS,
-    ['method', 'route', 'status'],
-  );
-  const httpRefused = counter('vicinal_http_refused_total', 'Requests answered with an error, by its code.', ['code']);
+  const http = new Histogram({ ...HTTP_DURATION, registers });
+  const httpRefused = new Counter({ ...HTTP_REFUSED, registers });
   const entries = counter('vicinal_archive_entries_committed_total', 'Entries made durable.');
   const commits = histogram(
     'vicinal_archive_commit_duration_seconds',
@@ -115,13 +99,9 @@ export function createMetrics(): Metrics {
   );
 
   return {
-    httpAnswered: ({ method, route, status, seconds, code }) => {
-      const isKnown = route !== undefined;
-      http.observe(
-        { method: isKnown ? method : 'any', route: route ?? 'none', status: `${Math.trunc(status / 100)}xx` },
-        seconds,
-      );
-      if (code !== undefined) httpRefused.inc({ code });
+    httpAnswered: (observation) => {
+      http.observe(httpLabels(observation), observation.seconds);
+      if (observation.code !== undefined) httpRefused.inc({ code: observation.code });
     },
     committed: (count, seconds) => {
       entries.inc(count);

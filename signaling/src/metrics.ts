@@ -5,18 +5,9 @@
 import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '@vicinal/shared/app-error.ts';
+import { HTTP_DURATION, HTTP_REFUSED, httpLabels, type HttpObservation } from '@vicinal/shared/http/http-metrics.ts';
 import type { Down } from '@vicinal/shared/signal/down.ts';
 import type { Up } from '@vicinal/shared/signal/up.ts';
-
-export interface HttpObservation {
-  readonly method: string;
-  /** Template such as `/api/rooms/:room`; undefined where no route matched. */
-  readonly route: string | undefined;
-  readonly status: number;
-  readonly seconds: number;
-  /** Code of the error that was answered. */
-  readonly code?: ErrorCode;
-}
 
 /** What is counted when somebody asks, not when it changes. */
 export interface SignalGauges {
@@ -41,25 +32,11 @@ export interface Metrics {
   expose(): Promise<string>;
 }
 
-/** Seconds; an answer that takes longer than the last is one that a person waits for. */
-const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
-
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const http = new Histogram({
-    name: 'vicinal_http_request_duration_seconds',
-    help: 'Time to answer a request, by route template and class of status.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: HTTP_BUCKETS,
-    registers,
-  });
-  const httpRefused = new Counter({
-    name: 'vicinal_http_refused_total',
-    help: 'Requests answered with an error, by its code.',
-    labelNames: ['code'],
-    registers,
-  });
+  const http = new Histogram({ ...HTTP_DURATION, registers });
+  const httpRefused = new Counter({ ...HTTP_REFUSED, registers });
   const messages = new Counter({
     name: 'vicinal_signal_messages_total',
     help: 'Messages on signaling connections, by direction (up: from peers) and type.',
@@ -79,13 +56,9 @@ export function createMetrics(): Metrics {
     registers,
   });
   return {
-    httpAnswered: ({ method, route, status, seconds, code }) => {
-      const isKnown = route !== undefined;
-      http.observe(
-        { method: isKnown ? method : 'any', route: route ?? 'none', status: `${Math.trunc(status / 100)}xx` },
-        seconds,
-      );
-      if (code !== undefined) httpRefused.inc({ code });
+    httpAnswered: (observation) => {
+      http.observe(httpLabels(observation), observation.seconds);
+      if (observation.code !== undefined) httpRefused.inc({ code: observation.code });
     },
     signalReceived: (type) => messages.inc({ direction: 'up', type }),
     signalSent: (type) => messages.inc({ direction: 'down', type }),
