@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM_FLAGS, chromiumPath } from '@vicinal/infra/testing/chromium.ts';
 import { startGallery, type Gallery } from '@vicinal/infra/testing/gallery.ts';
-import { SCREENS, WORKSPACE, type Screen } from './screens.ts';
+import { onEveryScreen, WORKSPACE, type Screen } from './screens.ts';
 import { settled } from './settled.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -65,21 +65,26 @@ describe('accessibility', () => {
   };
 
   test.each(SHAPES)('UI-90 axe finds nothing on any screen: $name', { timeout: 600_000 }, async (shape) => {
-    const context = await browser?.newContext({ ...shape, locale: 'en-GB', reducedMotion: 'reduce' });
-    if (context === undefined) throw new TypeError('started above');
     const found: string[] = [];
-    for (const screen of SCREENS) {
-      const page = await context.newPage();
-      try {
-        await open(page, screen);
-        found.push(...(await violations(page)).map((line) => `${screen.name}: ${line}`));
-      } catch (error) {
-        found.push(`${screen.name}: ${error instanceof Error ? error.message.slice(0, 400) : String(error)}`);
-      } finally {
-        await page.close();
-      }
-    }
-    await context.close();
+    await onEveryScreen(
+      async () => {
+        const context = await browser?.newContext({ ...shape, locale: 'en-GB', reducedMotion: 'reduce' });
+        if (context === undefined) throw new TypeError('started above');
+        return context;
+      },
+      async (screen, context) => {
+        const page = await context.newPage();
+        try {
+          await open(page, screen);
+          found.push(...(await violations(page)).map((line) => `${screen.name}: ${line}`));
+        } catch (error) {
+          found.push(`${screen.name}: ${error instanceof Error ? error.message.slice(0, 400) : String(error)}`);
+        } finally {
+          await page.close();
+        }
+      },
+      (context) => context.close(),
+    );
     expect(found).toEqual([]);
   });
 

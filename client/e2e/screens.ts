@@ -206,3 +206,25 @@ export const SCREENS: readonly Screen[] = [
   { name: 'plain http', path: '/', page: 'insecure' },
   { name: 'browser without crypto', path: '/', page: 'crypto' },
 ];
+
+/** Most of a screen's time is waiting: two at once use both cores of a small machine. */
+const LANES = 2;
+
+/** Runs `work` for every screen, in lanes that each have what `open` makes, such as a context of their own. */
+export async function onEveryScreen<T>(
+  open: () => Promise<T>,
+  work: (screen: Screen, lane: T) => Promise<void>,
+  close: (lane: T) => Promise<void>,
+): Promise<void> {
+  const left = [...SCREENS];
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      const lane = await open();
+      try {
+        for (let screen = left.shift(); screen !== undefined; screen = left.shift()) await work(screen, lane);
+      } finally {
+        await close(lane);
+      }
+    }),
+  );
+}
