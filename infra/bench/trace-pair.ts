@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core';
 import { startTestStack } from '../testing/stack.ts';
 import { type Browser, launchBrowser } from './browsers.ts';
-import { startPeer } from './peer-y-webrtc/server.ts';
+import { startPageServer } from './peers/page-server.ts';
+import { startYWebrtc } from './peers/servers.ts';
 import { installWireMeter, readWire } from './trace-page.ts';
 
 export interface Pair {
@@ -85,7 +86,8 @@ export async function startOurPair(): Promise<Pair> {
 }
 
 export async function startTheirPair(): Promise<Pair> {
-  const peer = await startPeer();
+  const pages = await startPageServer();
+  const peer = await startYWebrtc();
   const [writer, reader] = [await launch(), await launch()];
   let documents = 0;
   return {
@@ -93,7 +95,7 @@ export async function startTheirPair(): Promise<Pair> {
     writer: writer.page,
     reader: reader.page,
     async openDocument() {
-      const address = `${peer.address}/trace-${++documents}`;
+      const address = `${pages.origin}/#${peer.provider}/${peer.port}/trace-${++documents}`;
       for (const { page } of [writer, reader]) {
         await page.goto('about:blank'); // another fragment alone loads nothing anew
         await page.goto(address);
@@ -105,6 +107,7 @@ export async function startTheirPair(): Promise<Pair> {
       await writer.close();
       await reader.close();
       await peer.close();
+      await pages.close();
     },
   };
 }
