@@ -1,4 +1,3 @@
-import type { RoomPeer } from '@vicinal/shared/mesh/types.ts';
 import { may, type RoomRole } from '@vicinal/shared/roles.ts';
 import { createEffect, createSignal, lazy, Show, type JSX } from 'solid-js';
 import ArrowLeft from 'lucide-solid/icons/arrow-left';
@@ -24,7 +23,6 @@ export interface DocumentHeaderProps {
   /** Undefined until the document is on this device. */
   access: { readonly role: RoomRole; readonly canWrite: boolean } | undefined;
   status: SyncStatus;
-  peers: readonly RoomPeer[];
   people: readonly Person[];
   /** An archiver works on something that was asked for here. */
   isAssistantHere: boolean;
@@ -70,7 +68,7 @@ export function DocumentHeader(props: DocumentHeaderProps): JSX.Element {
           </span>
         </Show>
         <PeopleHere people={props.people} assistantOf={props.isAssistantHere ? props.session : undefined} />
-        <SyncPill session={props.session} status={props.status} peers={props.peers} />
+        <SyncPill session={props.session} status={props.status} />
       </div>
       <InfoPanelButton />
       <DownloadMenu session={props.session} />

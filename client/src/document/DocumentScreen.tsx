@@ -70,7 +70,6 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
     session.on(event, listener);
   const state = fromEvents(listen('state'), () => session.state);
   const status = fromEvents(listen('status'), () => session.status);
-  const peers = fromEvents(listen('peers'), () => session.peers);
   const entries = fromEvents(listen('people'), () => session.people);
   const title = fromEvents(listen('title'), () => session.title);
   const kind = createMemo(() => state().kind);
@@ -124,7 +123,6 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
           title={title()}
           access={access()}
           status={status()}
-          peers={peers()}
           people={people()}
           isAssistantHere={entries().some(isAssistant)}
           isNew={location.state?.isNew === true}

@@ -20,6 +20,9 @@ import { SyncLog } from './SyncLog.tsx';
 /** Share of the granted space from which on freeing some is offered. */
 const NEARLY_FULL = 0.8;
 
+/** How often round trips are measured anew. */
+const HEARTBEAT_MS = 3000;
+
 const NOBODY_WORDS = {
   nobody: 'sync.panel.people.none',
   'no-path': 'sync.panel.people.noPath',
@@ -29,22 +32,32 @@ const NOBODY_WORDS = {
 export interface SyncPanelProps {
   session: RoomSession;
   status: SyncStatus;
-  peers: readonly RoomPeer[];
   /** ms since the epoch. */
   now: number;
 }
 
 /** The details behind the sync pill. */
 export function SyncPanel(props: SyncPanelProps): JSX.Element {
-  const people = createMemo(() => props.peers.filter((peer) => !peer.isArchiver));
-  const archiver = createMemo(() => props.peers.find((peer) => peer.isArchiver));
+  const peers = fromEvents(
+    (listener) => {
+      const stop = props.session.on('peers', listener);
+      const timer = setInterval(listener, HEARTBEAT_MS); // nobody announces a round trip
+      return () => {
+        stop();
+        clearInterval(timer);
+      };
+    },
+    () => props.session.peers,
+  );
+  const people = createMemo(() => peers().filter((peer) => !peer.isArchiver));
+  const archiver = createMemo(() => peers().find((peer) => peer.isArchiver));
   const entries = fromEvents(
     (listener) => props.session.on('people', listener),
     () => props.session.presence.entries(),
   );
   /** Present in the document though no link leads to them: what they write comes through others. */
   const forwarded = createMemo(() => {
-    const linked = new Set(props.peers.map((peer) => peer.peerId));
+    const linked = new Set(peers().map((peer) => peer.peerId));
     return entries().filter((entry) => entry.role !== 'archiver' && !linked.has(entry.peerId));
   });
   /** What came through somebody is shown for a while after the link with them ended; the way is none by then. */

@@ -1,6 +1,5 @@
 import { Popover } from '../ui/popover.ts';
 import { systemClock } from '@vicinal/shared/clock.ts';
-import type { RoomPeer } from '@vicinal/shared/mesh/types.ts';
 import { createEffect, createSignal, onCleanup, Show, Suspense, type JSX } from 'solid-js';
 import X from 'lucide-solid/icons/x';
 import { createNow } from '../context/from-events.ts';
@@ -12,7 +11,7 @@ import { createWordHold } from './word-hold.ts';
 import './sync.css';
 
 /** Where the document is safe, in one line; opens the details. `data-state` and `data-peers` change at once, words wait. */
-export function SyncPill(props: { session: RoomSession; status: SyncStatus; peers: readonly RoomPeer[] }): JSX.Element {
+export function SyncPill(props: { session: RoomSession; status: SyncStatus }): JSX.Element {
   const now = createNow();
   const [words, setWords] = createSignal<SyncWords>(syncWords(props.status, Date.now()));
   const [isOpen, setOpen] = createSignal(false);
@@ -42,7 +41,7 @@ export function SyncPill(props: { session: RoomSession; status: SyncStatus; peer
           </div>
           <Show when={isOpen()}>
             <Suspense>
-              <SyncPanel session={props.session} status={props.status} peers={props.peers} now={now()} />
+              <SyncPanel session={props.session} status={props.status} now={now()} />
             </Suspense>
           </Show>
         </Popover.Content>
