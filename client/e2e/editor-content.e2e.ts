@@ -63,6 +63,8 @@ test('EDIT-28 tables, pictures and code are written together, and leave as files
   await bo.joinAsGuest(link);
   const cell = bo.page.getByRole('cell').first();
   await bo.page.getByRole('columnheader', { name: 'Count' }).waitFor();
+  // shown a moment before it may be written
+  await bo.page.locator('.document-text[contenteditable=true]').waitFor();
   await cell.click();
   await bo.page.waitForFunction(
     () => document.getSelection()?.anchorNode?.parentElement?.closest('td, th') instanceof Element,
