@@ -137,13 +137,10 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
       header: { ...own.header, grant: headerGrant, sig: noSignature },
       entry: { ...unsignedEntry, sig: noSignature },
     });
-    // begins beside the rest of this task, such as the drawing of what was typed
-    const signature = signer.sign(body);
-    signature.catch(() => undefined); // heard where it is awaited
     signing = signing.then(async () => {
       const header = own.isHeaderSent ? undefined : await signHeader(own.header, headerGrant, signer);
       own.isHeaderSent = true;
-      const sig = await signature;
+      const sig = await signer.sign(body);
       sealed.shift();
       options.onEntry({ ...unsignedEntry, sig }, hash, header);
     });
