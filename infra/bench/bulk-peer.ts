@@ -31,7 +31,8 @@ export type FromBulkPeer =
 const LINE = 'Line of a page about tides, harbours and the weather of next week. '.repeat(15);
 const LINES_PER_EDIT = 200;
 const RAW_MESSAGE_BYTES = 64 * 1024;
-const RAW_BUFFER_BYTES = 1024 * 1024;
+/** As much as ours hands over at once; with more, loopback loses packets and the channel stands still for seconds. */
+const RAW_BUFFER_BYTES = 256 * 1024;
 const JOIN_TIMEOUT_MS = 60_000;
 
 const say = (message: FromBulkPeer): void => void process.send?.(message);
