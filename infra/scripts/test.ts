@@ -58,11 +58,10 @@ const STAGES: readonly Stage[] = [
     command: ['node', 'infra/bench/bench.ts', '--quick', '--rounds', '1'],
     maxMinutes: 15,
     needsChromium: true,
-    isRepeatable: true,
   },
 ];
 /** Files of one stage that may be repeated. */
-const MAX_REPEATED = 5;
+const MAX_REPEATED = 3;
 const CHECK = ['lint', 'format', 'types', 'unit'];
 
 const wanted = process.argv.slice(2).flatMap((name) => (name === 'check' ? CHECK : [name]));
@@ -112,12 +111,6 @@ process.exit(total.failed === 0 ? 0 : 1);
 async function runAndRepeat(stage: Stage): Promise<TestCounts> {
   const first = await run(stage);
   const { failedFiles } = first;
-  if (stage.isRepeatable === true && stage.isVitest !== true && first.failed > 0) {
-    console.log(`\n=== ${stage.name}: once more`);
-    const again = await run(stage);
-    repeated.push(`${stage.name} (${again.failed === 0 ? 'passed' : 'failed'} the second time)`);
-    return again;
-  }
   if (stage.isRepeatable !== true || failedFiles.length === 0 || failedFiles.length > MAX_REPEATED) return first;
   const total = { ...first, skipped: [...first.skipped] };
   for (const file of failedFiles) {
