@@ -32,8 +32,8 @@ export async function launchBrowser(): Promise<Browser> {
   };
 }
 
-/** Sets the instance up and opens a new document; resolves to an editor's link to it. */
-export async function createDocument(stack: TestStack, page: Page): Promise<string> {
+/** Makes owner and workspace; the page shows its home. */
+export async function setUpWorkspace(stack: TestStack, page: Page): Promise<void> {
   await page.goto((await stack.setupLink()) ?? '');
   await page.getByLabel('Your name').fill('Ada');
   await page.getByLabel('E-mail').fill('ada@example.org');
@@ -42,6 +42,10 @@ export async function createDocument(stack: TestStack, page: Page): Promise<stri
   await page.getByRole('button', { name: 'Create workspace' }).click();
   await page.waitForURL(/\/w\//);
   await stack.archiverReady();
+}
+
+/** From the home opens a new document; resolves to an editor's link to it. */
+export async function shareNewDocument(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'New document' }).first().click();
   await page.waitForURL(/\/d\//);
   await page.getByRole('button', { name: 'Share' }).click();
@@ -50,6 +54,12 @@ export async function createDocument(stack: TestStack, page: Page): Promise<stri
   const link = await page.getByRole('textbox', { name: 'Invite link' }).first().inputValue();
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   return link;
+}
+
+/** Sets the instance up and opens a new document; resolves to an editor's link to it. */
+export async function createDocument(stack: TestStack, page: Page): Promise<string> {
+  await setUpWorkspace(stack, page);
+  return await shareNewDocument(page);
 }
 
 /** As a guest. */

@@ -1,7 +1,7 @@
 /** Two Chromium processes with one empty document between them: ours, and stock y-webrtc. */
 import type { Page } from 'playwright-core';
 import { startTestStack } from '../testing/stack.ts';
-import { type Browser, launchBrowser } from './browsers.ts';
+import { type Browser, launchBrowser, setUpWorkspace, shareNewDocument } from './browsers.ts';
 import { startPageServer } from './peers/page-server.ts';
 import { startYWebrtc } from './peers/servers.ts';
 import { installWireMeter, readWire } from './trace-page.ts';
@@ -41,15 +41,8 @@ export async function startOurPair(): Promise<Pair> {
   const stack = await startTestStack();
   const [writer, reader] = [await launch(), await launch()];
   const { page } = writer;
-  await page.goto((await stack.setupLink()) ?? '');
-  await page.getByLabel('Your name').fill('Ada');
-  await page.getByLabel('E-mail').fill('ada@example.org');
-  await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
-  await page.getByLabel('Workspace name').fill('Bench');
-  await page.getByRole('button', { name: 'Create workspace' }).click();
-  await page.waitForURL(/\/w\//);
+  await setUpWorkspace(stack, page);
   const home = page.url();
-  await stack.archiverReady();
   await stack.kill('archiver');
   return {
     version: '',
@@ -57,13 +50,7 @@ export async function startOurPair(): Promise<Pair> {
     reader: reader.page,
     async openDocument() {
       await page.goto(home);
-      await page.getByRole('button', { name: 'New document' }).first().click();
-      await page.waitForURL(/\/d\//);
-      await page.getByRole('button', { name: 'Share' }).click();
-      await page.getByLabel('Link role').selectOption('editor');
-      await page.getByRole('button', { name: 'Create link' }).click();
-      const link = await page.getByRole('textbox', { name: 'Invite link' }).first().inputValue();
-      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+      const link = await shareNewDocument(page);
       await reader.page.goto(link);
       const nickname = reader.page.getByRole('textbox', { name: 'Nickname' });
       const joinAs = reader.page.getByRole('button', { name: /^Join/ });
