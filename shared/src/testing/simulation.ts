@@ -4,7 +4,8 @@
  */
 import * as Y from 'yjs';
 import { equalBytes, toHex } from '../bytes.ts';
-import type { LogBatch } from '../log/types.ts';
+import type { LogReplica } from '../log/replica.ts';
+import type { LogBatch, LogStore } from '../log/types.ts';
 import { createRandomEditor } from './random-edits.ts';
 import type { RandomEditor } from './random-edits.ts';
 import { pick, seededRandom } from './seeded-device.ts';
@@ -73,7 +74,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   }
   document.clock.advance(1000);
   await syncAll(people.map((person) => person.page));
-  const problem = errors[0] ?? (await compare(people, viewer));
+  const problem = errors[0] ?? (await compare(document, people, viewer));
   const entries = people[0]?.page.replica.heads().reduce((sum, head) => sum + head.seq, 0) ?? 0;
   for (const person of people) await leave(person);
   return { seed, problem, entries };
@@ -100,7 +101,7 @@ async function deliver(person: Person, fraction: () => number, below: (n: number
   }
 }
 
-async function compare(people: readonly Person[], viewer: Person): Promise<string | undefined> {
+async function compare(document: TestDocument, people: readonly Person[], viewer: Person): Promise<string | undefined> {
   const [first] = people;
   if (!first) return 'nobody';
   const expected = first.page.replica;
@@ -116,9 +117,30 @@ async function compare(people: readonly Person[], viewer: Person): Promise<strin
     const authors = replica.heads().map((head) => replica.header(head.clientId)?.devicePub ?? new Uint8Array());
     if (authors.some((author) => equalBytes(author, viewer.member.device.publicKey))) return 'a viewer wrote';
   }
-  const stored = new Y.Doc({ gc: false });
-  for (const entry of first.store.entries(first.page.replica.address)) Y.applyUpdate(stored, entry.bytes);
-  return contents(stored) === contents(expected.ydoc) ? undefined : 'the store holds other content';
+  return storedProblem(document, viewer.member, first.store, expected);
+}
+
+/**
+ * What is wrong with a store, if anything: a page that `reader` opens on it must show what `expected` shows, from the same
+ * heads. `reader` may not write the document.
+ */
+export async function storedProblem(
+  document: TestDocument,
+  reader: Member,
+  store: LogStore,
+  expected: Pick<LogReplica, 'digest' | 'ydoc'>,
+): Promise<string | undefined> {
+  const { replica } = await document.open(reader, { store });
+  try {
+    if (replica.state !== 'read-only') return `the store opens as ${replica.state}`;
+    if (toHex(replica.digest()) !== toHex(expected.digest())) return 'the store holds other heads';
+    if (contents(replica.ydoc) !== contents(expected.ydoc)) return 'the store holds other content';
+    return equalBytes(Y.encodeSnapshot(Y.snapshot(replica.ydoc)), Y.encodeSnapshot(Y.snapshot(expected.ydoc)))
+      ? undefined
+      : 'the store holds other deletions';
+  } finally {
+    await replica.close();
+  }
 }
 
 /** Rendered text with formatting, node by node. */
