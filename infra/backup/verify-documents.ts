@@ -8,6 +8,7 @@ import { equalBytes, toHex } from '@vicinal/shared/bytes.ts';
 import { verifySignature } from '@vicinal/shared/crypto/device-key.ts';
 import { isCheckpointSigned } from '@vicinal/shared/log/checkpoint.ts';
 import { digestOfHeads } from '@vicinal/shared/log/heads.ts';
+import { rebuildDocument } from '@vicinal/shared/log/rebuild.ts';
 import { entryHash, sessionClientId, SessionLog, verifyHeader } from '@vicinal/shared/log/session.ts';
 import type { Checkpoint, DocAddress, StoredLog } from '@vicinal/shared/log/types.ts';
 import { roomIdSchema } from '@vicinal/shared/ids.ts';
@@ -71,8 +72,6 @@ export async function problemOf(stored: StoredLog, doc: DocKind, digest: string)
     if (!(await verifyHeader(header, verifySignature))) return 'a header is not signed by its device';
     logs.set(sessionClientId(header), new SessionLog(header));
   }
-  const ydoc = new Y.Doc({ gc: false });
-  const upToCheckpoint = new Y.Doc({ gc: false });
   const included = new Map(stored.checkpoint?.sessions.map(({ header, seq }) => [sessionClientId(header), seq]) ?? []);
   for (const entry of stored.entries) {
     const log = logs.get(entry.clientId);
@@ -81,32 +80,48 @@ export async function problemOf(stored: StoredLog, doc: DocKind, digest: string)
     const body = log.bodyOfNext(entry);
     if (!(await verifySignature(log.header.devicePub, entry.sig, body))) return 'an entry is not signed by its device';
     log.append(entry, entryHash(body));
-    Y.applyUpdate(ydoc, entry.bytes);
-    if (entry.seq <= (included.get(entry.clientId) ?? 0)) Y.applyUpdate(upToCheckpoint, entry.bytes);
   }
-  if (ydoc.store.pendingStructs !== null || ydoc.store.pendingDs !== null)
-    return 'an entry refers to what is not there';
+  const whole = shownBy(doc, stored.entries);
+  if (whole === undefined) return 'an entry refers to what is not there';
+  whole.destroy();
   const heads = [...logs.values()]
     .filter(({ seq }) => seq > 0)
     .map(({ clientId, seq, headHash }) => ({ clientId, seq, hash: headHash }));
   if (toHex(digestOfHeads(heads)) !== digest) return 'it does not end where the backup says';
-  return stored.checkpoint === undefined ? undefined : checkpointProblem(stored.checkpoint, doc, logs, upToCheckpoint);
+  if (stored.checkpoint === undefined) return undefined;
+  const upToCheckpoint = stored.entries.filter(({ clientId, seq }) => seq <= (included.get(clientId) ?? 0));
+  return checkpointProblem(stored.checkpoint, doc, logs, shownBy(doc, upToCheckpoint));
+}
+
+/** What replicas show that hold these; undefined when a part refers to what is not there. */
+function shownBy(doc: DocKind, parts: readonly { readonly bytes: Uint8Array }[]): Y.Doc | undefined {
+  try {
+    return rebuildDocument(
+      doc,
+      parts.map(({ bytes }) => bytes),
+    );
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'internal') return undefined;
+    throw error;
+  }
 }
 
 async function checkpointProblem(
   checkpoint: Checkpoint,
   doc: DocKind,
   logs: ReadonlyMap<number, SessionLog>,
-  rebuilt: Y.Doc,
+  rebuilt: Y.Doc | undefined,
 ): Promise<string | undefined> {
   if (!(await isCheckpointSigned(checkpoint, verifySignature))) return 'its checkpoint is not signed by its archiver';
   for (const { header, seq, hash } of checkpoint.sessions) {
     const mine = logs.get(sessionClientId(header))?.hashAt(seq);
     if (mine === undefined || !equalBytes(mine, hash)) return 'its checkpoint is on another chain';
   }
-  const shown = new Y.Doc({ gc: false });
-  Y.applyUpdate(shown, checkpoint.state);
-  return contentOf(shown, doc) === contentOf(rebuilt, doc) ? undefined : 'its checkpoint holds something else';
+  const shown = shownBy(doc, [{ bytes: checkpoint.state }]);
+  const isSame = shown && rebuilt && contentOf(shown, doc) === contentOf(rebuilt, doc);
+  shown?.destroy();
+  rebuilt?.destroy();
+  return isSame ? undefined : 'its checkpoint holds something else';
 }
 
 /** State vector and roots, in words that are equal when the documents are. */

@@ -9,6 +9,7 @@ import { sha256, toBase64Url, toHex, utf8 } from '@vicinal/shared/bytes.ts';
 import type { Clock, Random } from '@vicinal/shared/clock.ts';
 import type { DeviceSigner, VerifySignature } from '@vicinal/shared/crypto/signer.ts';
 import type { RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
+import { rebuildDocument } from '@vicinal/shared/log/rebuild.ts';
 import { createReplica } from '@vicinal/shared/log/replica.ts';
 import type { DocAddress, GrantVerifier, LogBatch, LogStore } from '@vicinal/shared/log/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
@@ -126,12 +127,11 @@ function recordOfCopy(
 
 /** What a local account holds of a document; empty when it holds nothing. */
 export async function readDocument(source: LogStore, address: DocAddress): Promise<Y.Doc> {
-  const ydoc = new Y.Doc({ gc: false });
   const { entries, unsaved } = await source.load(address);
-  ydoc.transact(() => {
-    for (const { bytes } of [...entries, ...(unsaved?.entries ?? [])]) Y.applyUpdate(ydoc, bytes);
-  });
-  return ydoc;
+  return rebuildDocument(
+    address.doc,
+    [...entries, ...(unsaved?.entries ?? [])].map(({ bytes }) => bytes),
+  );
 }
 
 /** All that {@link copyContent} copies, as text: equal for equal documents. */
