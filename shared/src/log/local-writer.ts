@@ -1,7 +1,7 @@
 /**
  * Turns local transactions into signed entries: the first at once, what follows in batches. Chain and client id are
- * settled synchronously, signatures follow in order. One session at a time; a client id is never written under again
- * once its session was left.
+ * settled synchronously; signatures begin then, and entries are handed over in order. One session at a time; a client id
+ * is never written under again once its session was left.
  */
 import * as Y from 'yjs';
 import { AppError } from '../app-error.ts';
@@ -17,6 +17,9 @@ import { splitUpdate } from './update-split.ts';
 import { endClockOf, readUpdateStructs } from './update-structs.ts';
 import type { Dep, DocAddress, Entry, LogHeader } from './types.ts';
 import type { Verdict } from './validity.ts';
+
+/** Of a long paste no more parts than these are copied for signing at a time. */
+const SIGNED_AT_ONCE = 8;
 
 export interface LocalWriterOptions {
   readonly address: DocAddress;
@@ -48,7 +51,6 @@ interface WriterSession extends OwnSession {
   headHash: Bytes;
   /** Heads of others as of the last entry. */
   readonly seen: Map<number, number>;
-  isHeaderSent: boolean;
 }
 
 export interface LocalWriter {
@@ -91,7 +93,6 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
       nextClock: 0,
       headHash: hash,
       seen: beginSeen(),
-      isHeaderSent: false,
     };
     options.onSession(session);
     return session;
@@ -137,10 +138,14 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
       header: { ...own.header, grant: headerGrant, sig: noSignature },
       entry: { ...unsignedEntry, sig: noSignature },
     });
+    const isFirst = own.seq === 1;
+    const sign = () =>
+      Promise.all([isFirst ? signHeader(own.header, headerGrant, signer) : undefined, signer.sign(body)]);
+    // begins beside the rest of this task, such as the drawing of what was typed
+    const begun = sealed.length <= SIGNED_AT_ONCE ? sign() : undefined;
+    begun?.catch(() => undefined); // heard where it is awaited
     signing = signing.then(async () => {
-      const header = own.isHeaderSent ? undefined : await signHeader(own.header, headerGrant, signer);
-      own.isHeaderSent = true;
-      const sig = await signer.sign(body);
+      const [header, sig] = await (begun ?? sign());
       sealed.shift();
       options.onEntry({ ...unsignedEntry, sig }, hash, header);
     });
