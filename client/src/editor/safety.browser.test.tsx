@@ -316,7 +316,7 @@ describe('carets of others', () => {
     await frames(2);
     const label = () => document.querySelector<HTMLElement>('.remote-caret-label');
     const shown = label()?.getAnimations() ?? [];
-    expect(shown.map((animation) => animation.effect?.getComputedTiming().duration)).toEqual([2000]);
+    expect(shown.map((animation) => animation.effect?.getComputedTiming().delay)).toEqual([2000]);
     for (const animation of shown) animation.finish();
     const first = label();
     expect(first && getComputedStyle(first).visibility).toBe('hidden');
@@ -324,6 +324,40 @@ describe('carets of others', () => {
     await frames(2);
     const second = label();
     expect(second && getComputedStyle(second).visibility).toBe('visible');
+  });
+
+  it('EDIT-7: goes along with what its person types, and shows the name meanwhile', async () => {
+    const session = createTestSession({ canWrite: true });
+    push(session, paragraph(text('hello')));
+    await open(session);
+    const words = wordsOf(session);
+    const end = placeToJson(Y.createRelativePositionFromTypeIndex(words, 5, 0));
+    session.presence.show([person({ state: { cursor: { anchor: end, head: end } } })]);
+    await frames(2);
+    const caret = () => document.querySelector<HTMLElement>('.remote-caret');
+    const first = caret();
+    words.insert(5, ' world');
+    expect(caret()?.previousSibling?.textContent).toBe('hello world');
+    expect(caret()).not.toBe(first);
+    const second = caret();
+    words.insert(0, 'oh ');
+    expect(caret()).toBe(second);
+  });
+
+  it('EDIT-7: tells others where the caret jumps to, not of every letter', async () => {
+    const session = createTestSession({ canWrite: true });
+    push(session, paragraph(text('hello')));
+    await open(session);
+    textbox().focus();
+    await userEvent.keyboard('{Control>}{End}{/Control}');
+    const end = { type: expect.anything(), assoc: 0 };
+    await expect.poll(() => session.presence.published.at(-1)).toMatchObject({ cursor: { head: end } });
+    const before = session.presence.published.length;
+    await userEvent.keyboard(' world');
+    await userEvent.keyboard('{ArrowLeft}');
+    const jumped = { item: expect.anything() };
+    await expect.poll(() => session.presence.published.at(-1)).toMatchObject({ cursor: { head: jumped } });
+    expect(session.presence.published.length - before).toBe(1);
   });
 
   it('EDIT-7: publishes the own caret while the text has focus and withdraws it after', async () => {

@@ -3,6 +3,7 @@ import type { Node } from '@tiptap/pm/model';
 import { Plugin, PluginKey, type EditorState } from '@tiptap/pm/state';
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
 import type { Caret, CaretPresence, OwnSelection } from './presence.ts';
+import { placeToJson } from './positions.ts';
 import { syncKey, type BodySync } from './sync-plugin.ts';
 
 const caretKey = new PluginKey<DecorationSet>('carets');
@@ -61,8 +62,10 @@ function createFrame(view: EditorView): { request(run: () => void): void; close(
 function ownSelection(view: EditorView, sync: BodySync): OwnSelection {
   if (view.isDestroyed || !view.hasFocus()) return undefined;
   const { doc, selection } = view.state;
-  const anchor = sync.placeAt(selection.anchor, doc);
-  const head = sync.placeAt(selection.head, doc);
+  // ahead of the letter after it, a caret goes along with what is typed there: others are told of jumps only
+  const side = selection.empty ? 'after' : 'before';
+  const anchor = sync.placeAt(selection.anchor, doc, side);
+  const head = sync.placeAt(selection.head, doc, side);
   return anchor && head ? { anchor, head } : undefined;
 }
 
@@ -72,8 +75,10 @@ function drawCarets(carets: readonly Caret[], sync: BodySync, doc: Node): Decora
     const anchor = sync.positionOf(caret.anchor);
     const head = sync.positionOf(caret.head);
     if (anchor === undefined || head === undefined || Math.max(anchor, head) > doc.content.size) continue;
-    // a new key at every movement makes a new element, whose label shows for two seconds (editor.css)
-    const key = `${caret.peerId}/${JSON.stringify(caret.head)}/${caret.hue}/${caret.name}`;
+    // a new key at every movement makes a new element, whose label shows for two seconds (carets.css); it moved when
+    // it was put elsewhere, or when another letter stands before it
+    const places = [caret.head, sync.placeAt(head, doc)].map((place) => place && placeToJson(place));
+    const key = `${caret.peerId}/${JSON.stringify(places)}/${caret.hue}/${caret.name}`;
     decorations.push(Decoration.widget(head, () => caretElement(caret), { key, side: 10, ignoreSelection: true }));
     if (anchor !== head) {
       const attributes = { class: 'remote-selection', 'data-hue': String(caret.hue) };

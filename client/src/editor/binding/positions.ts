@@ -6,18 +6,23 @@ import type { NodeMapping } from './read-body.ts';
 /** A Yjs relative position in its JSON form. */
 export type PlaceJson = Readonly<Record<string, unknown>>;
 
+/** What a place holds on to: it stays behind the letter before it, or ahead of the one after it. */
+export type Side = 'before' | 'after';
+
 /** `undefined` when the view shows something there that is not stored yet. */
 export function placeAt(
   position: number,
   doc: Node,
   body: Y.XmlFragment,
   mapping: NodeMapping,
+  side: Side = 'before',
 ): Y.RelativePosition | undefined {
   if (position < 0 || position > doc.content.size) return undefined;
+  const association = side === 'before' ? -1 : 0;
   let parent: Y.XmlFragment = body;
   let offset = position;
   for (;;) {
-    const step = descend(parent, offset, mapping);
+    const step = descend(parent, offset, mapping, association);
     if (step instanceof Y.RelativePosition || step === undefined) return step;
     parent = step.element;
     offset = step.offset;
@@ -28,12 +33,13 @@ function descend(
   parent: Y.XmlFragment,
   offset: number,
   mapping: NodeMapping,
+  association: number,
 ): Y.RelativePosition | { element: Y.XmlElement; offset: number } | undefined {
   let rest = offset;
   let index = 0;
   for (const child of parent.toArray()) {
     if (child instanceof Y.XmlText) {
-      if (rest <= child.length) return Y.createRelativePositionFromTypeIndex(child, rest, -1);
+      if (rest <= child.length) return Y.createRelativePositionFromTypeIndex(child, rest, association);
       rest -= child.length;
     } else if (child instanceof Y.XmlElement) {
       const size = mapping.get(child)?.nodeSize;
@@ -44,7 +50,7 @@ function descend(
     }
     index++;
   }
-  return Y.createRelativePositionFromTypeIndex(parent, index, -1);
+  return Y.createRelativePositionFromTypeIndex(parent, index, association);
 }
 
 /** `undefined` when the place is unknown here, removed, or not in `body`. Never throws, whatever `place` holds. */

@@ -49,11 +49,11 @@ export function createCaretPresence(presence: RoomPresence, clock: Clock, random
     cancel = undefined;
     const selection = pending?.();
     pending = undefined;
+    lastAt = clock.monotonic();
     const cursor = selection && { anchor: placeToJson(selection.anchor), head: placeToJson(selection.head) };
     const json = JSON.stringify(cursor ?? null);
     if (json === published) return;
     published = json;
-    lastAt = clock.monotonic();
     presence.set(cursor ? { editor: own, cursor } : { editor: own });
   };
 

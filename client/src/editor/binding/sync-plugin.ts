@@ -16,7 +16,7 @@ import { ReplaceStep } from '@tiptap/pm/transform';
 import type { EditorView } from '@tiptap/pm/view';
 import { NODE_SCHEMAS } from '@vicinal/shared/room/documents.ts';
 import type * as Y from 'yjs';
-import { placeAt, positionOf } from './positions.ts';
+import { placeAt, positionOf, type Side } from './positions.ts';
 import { readBody, UnsupportedContent, type NodeMapping } from './read-body.ts';
 import { writeChildren } from './write-body.ts';
 
@@ -90,8 +90,8 @@ export class BodySync {
     if (schema > 1) this.#options.onSchema?.(schema);
   }
 
-  placeAt(position: number, doc: Node): Y.RelativePosition | undefined {
-    return placeAt(position, doc, this.body, this.mapping);
+  placeAt(position: number, doc: Node, side?: Side): Y.RelativePosition | undefined {
+    return placeAt(position, doc, this.body, this.mapping, side);
   }
 
   positionOf(place: Y.RelativePosition): number | undefined {
