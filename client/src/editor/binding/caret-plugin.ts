@@ -2,14 +2,17 @@
 import type { Node } from '@tiptap/pm/model';
 import { Plugin, PluginKey, type EditorState } from '@tiptap/pm/state';
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
+import type { Clock } from '@vicinal/shared/clock.ts';
+import { createCaretLabels, type CaretLabels, type DrawnCaret } from './caret-labels.ts';
 import type { Caret, CaretPresence, OwnSelection } from './presence.ts';
 import { placeToJson } from './positions.ts';
 import { syncKey, type BodySync } from './sync-plugin.ts';
 
 const caretKey = new PluginKey<DecorationSet>('carets');
 
-export function createCaretPlugin(sync: BodySync, presence: CaretPresence): Plugin<DecorationSet> {
-  const draw = (doc: Node) => drawCarets(presence.carets(), sync, doc);
+export function createCaretPlugin(sync: BodySync, presence: CaretPresence, clock: Clock): Plugin<DecorationSet> {
+  const labels = createCaretLabels(clock);
+  const draw = (doc: Node) => drawCarets(presence.carets(), sync, doc, labels);
   return new Plugin<DecorationSet>({
     key: caretKey,
     state: {
@@ -25,14 +28,18 @@ export function createCaretPlugin(sync: BodySync, presence: CaretPresence): Plug
       const frame = createFrame(view);
       const redraw = () => frame.request(() => view.dispatch(view.state.tr.setMeta(caretKey, true)));
       const stop = presence.on('change', redraw);
+      const follow = () => labels.follow(drawnCarets(caretKey.getState(view.state)));
+      follow();
       view.dom.addEventListener('focus', publish);
       view.dom.addEventListener('blur', publish);
       return {
         update: (_, previous: EditorState) => {
+          if (caretKey.getState(previous) !== caretKey.getState(view.state)) follow();
           if (previous.selection !== view.state.selection || previous.doc !== view.state.doc) publish();
         },
         destroy: () => {
           stop();
+          labels.close();
           frame.close();
           view.dom.removeEventListener('focus', publish);
           view.dom.removeEventListener('blur', publish);
@@ -69,35 +76,25 @@ function ownSelection(view: EditorView, sync: BodySync): OwnSelection {
   return anchor && head ? { anchor, head } : undefined;
 }
 
-function drawCarets(carets: readonly Caret[], sync: BodySync, doc: Node): DecorationSet {
+const drawnCarets = (set: DecorationSet | undefined): readonly DrawnCaret[] =>
+  set?.find().flatMap(({ spec }: { readonly spec: { readonly drawn?: DrawnCaret } }) => spec.drawn ?? []) ?? [];
+
+function drawCarets(carets: readonly Caret[], sync: BodySync, doc: Node, labels: CaretLabels): DecorationSet {
   const decorations: Decoration[] = [];
   for (const caret of carets) {
     const anchor = sync.positionOf(caret.anchor);
     const head = sync.positionOf(caret.head);
     if (anchor === undefined || head === undefined || Math.max(anchor, head) > doc.content.size) continue;
-    // a new key at every movement makes a new element, whose label shows for two seconds (carets.css); it moved when
-    // it was put elsewhere, or when another letter stands before it
+    // it moved when it was put elsewhere, or when another letter stands before it
     const places = [caret.head, sync.placeAt(head, doc)].map((place) => place && placeToJson(place));
-    const key = `${caret.peerId}/${JSON.stringify(places)}/${caret.hue}/${caret.name}`;
-    decorations.push(Decoration.widget(head, () => caretElement(caret), { key, side: 10, ignoreSelection: true }));
+    const drawn: DrawnCaret = { peerId: caret.peerId, place: JSON.stringify(places) };
+    const key = `${caret.peerId}/${caret.hue}/${caret.name}`;
+    const spec = { key, drawn, side: 10, ignoreSelection: true };
+    decorations.push(Decoration.widget(head, () => labels.create(caret), spec));
     if (anchor !== head) {
       const attributes = { class: 'remote-selection', 'data-hue': String(caret.hue) };
       decorations.push(Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), attributes));
     }
   }
   return DecorationSet.create(doc, decorations);
-}
-
-function caretElement({ name, hue }: Caret): HTMLElement {
-  const caret = document.createElement('span');
-  caret.className = 'remote-caret';
-  caret.dataset['hue'] = String(hue);
-  // carets are never announced; "who is here" is
-  caret.setAttribute('aria-hidden', 'true');
-  const label = document.createElement('span');
-  label.className = 'remote-caret-label';
-  // CSS draws the name, so that it is never part of the text for copying or reading
-  label.dataset['name'] = name;
-  caret.append(label);
-  return caret;
 }

@@ -63,6 +63,7 @@ export function createDocumentBinding(options: DocumentBindingOptions): Document
       sync,
       undo,
       carets,
+      clock: options.clock,
       onToolbar: options.onToolbar,
       onLink: options.onLink,
       onFileRefused: options.onFileRefused,

@@ -3,6 +3,7 @@ import { Extension, type Extensions } from '@tiptap/core';
 import { TaskItem, TaskList } from '@tiptap/extension-list';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { StarterKit } from '@tiptap/starter-kit';
+import type { Clock } from '@vicinal/shared/clock.ts';
 import { Highlight } from '../content/highlight.ts';
 import { Image } from '../content/image-node.ts';
 import { Mention } from '../content/mention-node.ts';
@@ -38,6 +39,7 @@ export interface BindingExtensions {
   readonly sync: BodySync;
   readonly undo: BodyUndo;
   readonly carets: CaretPresence;
+  readonly clock: Clock;
   readonly onToolbar: () => void;
   readonly onLink: () => void;
   readonly onFileRefused: (refusal: FileRefusal) => void;
@@ -48,6 +50,7 @@ export const createExtensions = ({
   sync,
   undo,
   carets,
+  clock,
   onToolbar,
   onLink,
   onFileRefused,
@@ -61,7 +64,11 @@ export const createExtensions = ({
   Extension.create({
     name: 'binding',
     priority: 1000,
-    addProseMirrorPlugins: () => [createSyncPlugin(sync), createCaretPlugin(sync, carets), createKeyPlugin(undo)],
+    addProseMirrorPlugins: () => [
+      createSyncPlugin(sync),
+      createCaretPlugin(sync, carets, clock),
+      createKeyPlugin(undo),
+    ],
     addKeyboardShortcuts: () => {
       const run = (action: () => void) => () => {
         action();
