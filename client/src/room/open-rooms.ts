@@ -28,6 +28,9 @@ import { createSyncLog } from './sync-log.ts';
 import type { TabChannel } from './tab-exchange.ts';
 import { exposeForJourneys } from './test-seam.ts';
 
+/** Half a frame: what came is drawn before it is written to the database, and what comes together is written as one. */
+const STORE_GATHER_MS = 8;
+
 export async function openRooms(
   account: AccountCore,
   config: ClientConfig,
@@ -89,6 +92,7 @@ export async function openRooms(
           clock: systemClock,
           random: systemRandom,
           logger: logger.child({ part: 'replica', doc: address.doc }),
+          limits: { storeGatherMs: STORE_GATHER_MS },
           get writableWithoutGrant() {
             return isPending(); // asked at every change: the room may be registered meanwhile
           },

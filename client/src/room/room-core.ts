@@ -72,6 +72,8 @@ export interface RoomCoreOptions {
 
 /** Waiting before access is asked for again while no server answers. */
 const ACCESS_RETRY_MS = 3000;
+/** Half a frame: what came is drawn before it is told how far it got. */
+const REFRESH_MS = 8;
 /** Codes of a refused room: it does not exist for this person. */
 const REFUSED_CODES = new Set(['forbidden', 'not-found', 'revoked', 'room-closed']);
 
@@ -103,6 +105,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   let state: RoomSessionState = { kind: 'loading' };
   let status: SyncStatus;
   let isRefreshPlanned = false;
+  let cancelRefresh: (() => void) | undefined;
   const reach = createReach(clock, () => refresh());
   let cancelRetry: (() => void) | undefined;
 
@@ -167,11 +170,12 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
       events.emit('status');
     }
   };
-  /** Many events of one task make one refresh. */
+  /** Many events make one refresh. Once there is something to see, it comes after what was typed is sent and drawn. */
   const refresh = (): void => {
     if (isRefreshPlanned) return;
     isRefreshPlanned = true;
-    queueMicrotask(refreshNow);
+    if (hasContent) cancelRefresh = clock.after(REFRESH_MS, refreshNow);
+    else queueMicrotask(refreshNow);
   };
   const isCoveredByPeers = (): boolean => handle !== undefined && handle.peers().length > 0 && !handle.isCatchingUp;
 
@@ -347,6 +351,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   async function closeAll(): Promise<void> {
     isClosed = true;
     cancelRetry?.();
+    cancelRefresh?.();
     reach.close();
     await loaded;
     for (const replica of replicas.values()) await replica.flush().catch(() => undefined); // told through 'error'

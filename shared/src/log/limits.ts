@@ -26,6 +26,8 @@ export interface LogLimits {
   readonly maxMergedUpdates: number;
   /** Signatures checked at once. */
   readonly verifyAhead: number;
+  /** What is handed to the store is gathered for this long, ms, and written as one; 0 writes at once. */
+  readonly storeGatherMs: number;
   /** First delay before a failed write to the store is tried again, ms; doubles up to 30 s. */
   readonly storeRetryMs: number;
   /** Acknowledgements are saved at most this often, ms. */
@@ -46,6 +48,7 @@ export const DEFAULT_LOG_LIMITS: LogLimits = {
   targetEntryBytes: 256 * 1024,
   maxMergedUpdates: 500,
   verifyAhead: 64,
+  storeGatherMs: 0,
   storeRetryMs: 1000,
   receiptSaveMs: 1000,
 };

@@ -190,6 +190,7 @@ export function createReplica(options: ReplicaOptions): LogReplica {
   const storeWriter = createStoreWriter({
     ...{ address, clock, logger },
     store: options.store,
+    gatherMs: limits.storeGatherMs,
     retryMs: limits.storeRetryMs,
     onStored,
     onFailed: (error) => {

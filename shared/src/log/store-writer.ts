@@ -12,6 +12,7 @@ export interface StoreWriterOptions {
   readonly store: LogStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly gatherMs: number;
   readonly retryMs: number;
   readonly onStored: (batch: LogBatch, durability: Durability) => void;
   readonly onFailed: (error: AppError) => void;
@@ -44,6 +45,7 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
   let isClosed = false;
   let retryMs = options.retryMs;
   let cancelRetry: (() => void) | undefined;
+  let cancelGathering: (() => void) | undefined;
 
   const scheduleRetry = (): void => {
     if (isClosed) return;
@@ -52,6 +54,8 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
     retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
   };
   const run = async (): Promise<void> => {
+    cancelGathering?.();
+    cancelGathering = undefined;
     if (isRunning) return;
     isRunning = true;
     while (headers.length > 0 || entries.length > 0 || waiters.length > 0) {
@@ -87,17 +91,26 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
   const wait = (): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     waiters.push({ resolve, reject });
-    void run();
     return promise;
+  };
+  const runSoon = (): void => {
+    if (options.gatherMs <= 0 || isClosed) return void run();
+    if (!isRunning) cancelGathering ??= options.clock.after(options.gatherMs, () => void run());
   };
 
   return {
     append: (batch) => {
       headers.push(...batch.headers);
       for (const entry of batch.entries) entries.push(entry);
-      return wait();
+      const written = wait();
+      runSoon();
+      return written;
     },
-    flush: wait,
+    flush: () => {
+      const written = wait();
+      void run();
+      return written;
+    },
     get queued() {
       return entries.length + writing.entries.length;
     },
@@ -105,6 +118,7 @@ export function createStoreWriter(options: StoreWriterOptions): StoreWriter {
     close: () => {
       isClosed = true;
       cancelRetry?.();
+      cancelGathering?.();
     },
   };
 }
