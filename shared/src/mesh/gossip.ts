@@ -85,7 +85,9 @@ export function createGossip(options: GossipOptions): Gossip {
     if (source.kind === 'store') return;
     let bytes: Uint8Array<ArrayBuffer> | undefined;
     const encoded = (): Uint8Array<ArrayBuffer> => (bytes ??= encodeBatch(batch));
-    for (const peer of options.peers()) {
+    // whoever reads along waits for it; an archive does not
+    const peers = [...options.peers()].toSorted((a, b) => Number(a.isArchiver) - Number(b.isArchiver));
+    for (const peer of peers) {
       const when = source.kind === 'local' ? 'now' : duty(source.peer, peer);
       if (when === 'now') send(doc, replica, peer, batch, encoded);
       else if (when === 'later') sendLater(doc, replica, peer, batch);
