@@ -62,14 +62,16 @@ export interface CredentialsOptions {
   readonly onDeviceRevoked: () => void;
 }
 
-type Waiting = (answer: Result<RoomTokens | undefined, AppError>) => void;
+type Answer = Result<RoomTokens | undefined, AppError>;
 
 export function createCredentials(options: CredentialsOptions): RoomCredentials {
   const { api, caches, clock } = options;
   const events = new Emitter<{ room: [RoomRecord] }>();
   const backoff = createBackoff(clock, options.random, { firstMs: 500, maxMs: 30_000 });
   const registering = new Map<RoomId, Promise<Result<undefined, AppError>>>();
-  let waiting = new Map<RoomId | undefined, Waiting[]>();
+  let waiting = new Map<RoomId | undefined, PromiseWithResolvers<Answer>>();
+  /** Rooms of the requests under way; whoever asks meanwhile gets the same answer. */
+  const underWay = new Map<RoomId, Promise<Answer>>();
   let cancelBatch: (() => void) | undefined;
   /** Requests under way, until each has brought a peer token or failed. */
   const bringing = new Set<Promise<void>>();
@@ -98,14 +100,21 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
   };
 
   const runBatch = async (hasPeer: () => void): Promise<void> => {
+    const registered = await options
+      .registerDevice()
+      .catch((cause: unknown) => err(new AppError('internal', 'device', { cause })));
+    // what was asked for until now goes along
     const batch = waiting;
     waiting = new Map();
     cancelBatch = undefined;
+    if (isClosed) return;
     const rooms = [...batch.keys()].filter((room) => room !== undefined);
-    const settle = (room: RoomId | undefined, answer: Result<RoomTokens | undefined, AppError>): void => {
-      for (const resolve of batch.get(room) ?? []) resolve(answer);
+    for (const [room, { promise }] of batch) if (room !== undefined) underWay.set(room, promise);
+    const settle = (room: RoomId | undefined, answer: Answer): void => {
+      const asked = batch.get(room);
+      if (room !== undefined && underWay.get(room) === asked?.promise) underWay.delete(room);
+      asked?.resolve(answer);
     };
-    const registered = await options.registerDevice();
     if (!registered.ok) {
       backoff.fail();
       for (const room of batch.keys()) settle(room, registered);
@@ -145,13 +154,13 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     };
     void runBatch(hasPeer).finally(hasPeer);
   };
-  const ask = (room: RoomId | undefined): Promise<Result<RoomTokens | undefined, AppError>> => {
+  const ask = (room: RoomId | undefined): Promise<Answer> => {
     if (isClosed || !backoff.isDue)
       return Promise.resolve(err(new AppError('network', 'waiting before the next attempt')));
-    return new Promise((resolve) => {
-      waiting.set(room, [...(waiting.get(room) ?? []), resolve]);
-      cancelBatch ??= clock.after(COALESCE_MS, startBatch);
-    });
+    const asked = waiting.get(room) ?? Promise.withResolvers<Answer>();
+    waiting.set(room, asked);
+    cancelBatch ??= clock.after(COALESCE_MS, startBatch);
+    return asked.promise;
   };
 
   const register = (record: RoomRecord): Promise<Result<undefined, AppError>> => {
@@ -188,7 +197,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
       }
       const isCurrent = before !== undefined && !before.isRevoked && before.accessEpoch >= leastEpoch;
       if (isCurrent && !before.isPending && isFresh(before.ticket)) return ok(accessOf(before, before.ticket));
-      const answer = await ask(room);
+      const answer = await ((leastEpoch === 0 && underWay.get(room)) || ask(room));
       const after = await caches.room(room);
       if (answer.ok && answer.value && !answer.value.ok) {
         const { code } = answer.value;
@@ -224,7 +233,8 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
   const peerNow = (): CachedToken | undefined => peer;
   const peerToken = async (): Promise<Result<string, AppError>> => {
     try {
-      const known = (peer ??= await caches.peerToken());
+      const kept = peer ?? (await caches.peerToken());
+      const known = (peer ??= kept); // a request may have brought one meanwhile
       if (isFresh(known)) return ok(known.token);
       if (bringing.size > 0) await Promise.race(bringing);
       const brought = peerNow();
@@ -245,6 +255,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     iceServers: () => peer?.iceServers ?? [],
     retryNow: () => backoff.reset(),
     invalidate: async (room) => {
+      underWay.delete(room);
       await caches.updateRoom(
         room,
         (before) => before?.ticket && { ...before, ticket: { ...before.ticket, renewAt: 0 } },
@@ -254,8 +265,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     close: () => {
       isClosed = true;
       cancelBatch?.();
-      for (const resolvers of waiting.values())
-        for (const resolve of resolvers) resolve(err(new AppError('network', 'closed')));
+      for (const { resolve } of waiting.values()) resolve(err(new AppError('network', 'closed')));
       waiting.clear();
       events.clear();
     },

@@ -110,8 +110,12 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenAcco
       // a cache: heard again with the next answer
       caches.saveClockOffsetMs(ms - clock.now()).catch(() => undefined);
     };
-    const registerDevice = (): Promise<Result<undefined, AppError>> =>
-      isRegistered || isLocal ? Promise.resolve(ok()) : showDevice();
+    let showing: Promise<Result<undefined, AppError>> | undefined;
+    const registerDevice = (): Promise<Result<undefined, AppError>> => {
+      if (isRegistered || isLocal) return Promise.resolve(ok());
+      showing ??= showDevice().finally(() => (showing = undefined));
+      return showing;
+    };
     const showDevice = async (accessToken?: string): Promise<Result<undefined, AppError>> => {
       const at = Math.trunc(tokens.serverNow());
       const sig = await device.signer.sign(deviceRegistrationMessage(issuer, user, at));

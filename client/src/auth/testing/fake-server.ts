@@ -8,6 +8,7 @@ import type { TabSignal } from '../account-options.ts';
 import type { Exclusive } from '../session.ts';
 
 export const room = 'RRRRRRRRRRRRRRRRRRRRRA' as RoomId;
+export const otherRoom = 'SSSSSSSSSSSSSSSSSSSSSA' as RoomId;
 export const workspace = 'WWWWWWWWWWWWWWWWWWWWWA';
 export const alice = { id: 'AAAAAAAAAAAAAAAAAAAAAA', name: 'Alice', colour: 1, isGuest: false };
 export const bob = { id: 'BBBBBBBBBBBBBBBBBBBBBA', name: 'Bob', colour: 2, isGuest: false };
