@@ -6,7 +6,8 @@ import type { DocumentProgress } from './sync-status.ts';
 
 export interface Progress {
   read(): readonly DocumentProgress[];
-  hasEntries(): boolean;
+  /** Of one document, or of any. */
+  hasEntries(doc?: DocKind): boolean;
   /** Call for every applied batch: it may bring the first entries, own ones too (from another tab or an earlier visit). */
   applied(doc: DocKind, batch: LogBatch, source: BatchSource): void;
 }
@@ -30,7 +31,7 @@ export function createProgress(replicas: ReadonlyMap<DocKind, Replica>, devicePu
         hasOwnEntries: hasOwnEntries(doc, replica),
         hasEntries: replica.heads().length > 0,
       })),
-    hasEntries: () => [...replicas.values()].some((replica) => replica.heads().length > 0),
+    hasEntries: (asked) => [...replicas].some(([doc, replica]) => doc === (asked ?? doc) && replica.heads().length > 0),
     applied: (doc, batch, source) => {
       if (own.has(doc)) return;
       const replica = replicas.get(doc);

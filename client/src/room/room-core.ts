@@ -88,6 +88,8 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     ),
   );
   const progress = createProgress(replicas, options.devicePub);
+  /** What people come for: a title alone is no document to show. */
+  const main: DocKind = kind === 'document' ? 'content' : 'index';
   const unsubscribes: (() => void)[] = [];
   let handle: RoomHandle | undefined;
   let tabs: TabExchange | undefined;
@@ -97,6 +99,8 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   let hasContent = false;
   /** Grant under which the replicas write; none in a room that is not registered yet. */
   let appliedGrant: string | undefined;
+  /** The newest record heard while this device's copy was being read. */
+  let heardEarly: RoomRecord | undefined;
   let refusal: AppError | undefined;
   let readFailure: AppError | undefined;
   let isUpdateNeeded = false;
@@ -121,8 +125,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   const readState = (): RoomSessionState => {
     if (readFailure) return { kind: 'failed', error: readFailure };
     if (!hasLoaded) return { kind: 'loading' };
-    if (hasContent && record)
-      return { kind: 'ready', role: record.role, canWrite: canWrite(kind === 'document' ? 'content' : 'index') };
+    if (hasContent && record) return { kind: 'ready', role: record.role, canWrite: canWrite(main) };
     return refusal ? { kind: 'denied' } : { kind: 'waiting' };
   };
   const readStatus = (): SyncStatus => {
@@ -157,7 +160,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   const refreshNow = (): void => {
     isRefreshPlanned = false;
     if (isClosed) return;
-    if (!hasContent && hasLoaded) hasContent = progress.hasEntries() || isCoveredByPeers();
+    if (!hasContent && hasLoaded) hasContent = progress.hasEntries(main) || isCoveredByPeers();
     const nextState = readState();
     const nextStatus = readStatus();
     const stateChanged = !isSame(state, nextState);
@@ -198,15 +201,20 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     if (appliedGrant !== next.grant) await applyGrant(next);
     refresh();
   };
+  const hearRecord = (next: RoomRecord): void => {
+    if (hasLoaded) void applyRecord(next);
+    else heardEarly = next;
+  };
 
   const askForAccess = async (): Promise<void> => {
     cancelRetry?.();
     cancelRetry = undefined;
     const access = await credentials.access(room);
-    if (isClosed) return;
-    if (access.ok) return applyRecord(access.value.record);
+    if (isClosed || readFailure) return;
+    if (access.ok) return hearRecord(access.value.record);
     if (REFUSED_CODES.has(access.error.code)) {
       refusal = access.error;
+      heardEarly = undefined;
       const known = await caches.room(room).catch(() => undefined); // unreadable: what was known stays
       if (known) record = known;
       refresh();
@@ -274,7 +282,8 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
       hasLoaded = true;
       syncLog.opened(readStatus().archive);
       hasContent = progress.hasEntries() || record?.isPending === true;
-      if (record) await applyGrant(record);
+      if (heardEarly) await applyRecord(heardEarly);
+      else if (record) await applyGrant(record);
     } catch (cause) {
       readFailure = cause instanceof AppError ? cause : new AppError('storage-failed', 'room', { cause });
       refreshNow();
@@ -287,7 +296,6 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
       refresh();
     });
     join();
-    void askForAccess();
   };
 
   status = readStatus();
@@ -303,10 +311,12 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     }),
     presence.on('change', () => events.emit('people')),
     credentials.on('room', (changed) => {
-      if (changed.room === room) void applyRecord(changed);
+      if (changed.room === room) hearRecord(changed);
     }),
   );
   const loaded = load();
+  // beside the reading: whoever comes for the first time has nothing to read, and waits for this alone
+  void askForAccess();
   let closing: Promise<void> | undefined;
 
   return {
