@@ -17,8 +17,7 @@ import { createAccountCaches } from '../storage/account-caches.ts';
 import { openAccountDatabase, type AccountDatabase } from '../storage/database.ts';
 import type { KnownAccount } from '../storage/profile-store.ts';
 import { removeRooms } from '../storage/remove-rooms.ts';
-import { copyRoom, readDocument, type CopyTarget } from './adopt-local-copy.ts';
-import { arrangeAdopted, starAdopted, trashedRooms } from './adopt-local-index.ts';
+import type { CopyTarget } from './adopt-local-copy.ts';
 import type { CorePool } from './core-pool.ts';
 import type { RoomCore } from './room-core.ts';
 
@@ -44,6 +43,9 @@ export interface Adoption {
 
 /** Longest wait before the rooms are shown; what comes later appears then. */
 const COPY_WAIT_MS = 3000;
+/** Fetched by whoever has something to move. */
+const loadCopying = () => import('./adopt-local-copy.ts');
+const loadArranging = () => import('./adopt-local-index.ts');
 /** An index that cannot be written by then is tried again when the account next comes online. */
 const INDEX_WAIT_MS = 30_000;
 
@@ -80,6 +82,7 @@ export function createAdoption(options: AdoptionOptions): Adoption {
   const adopt = async (local: KnownAccount, workspace: Workspace, onCopied: () => void): Promise<void> => {
     // another tab may have done it while this one waited for its turn
     if (isClosed || !(await account.adoptions()).some(({ user }) => user.id === local.user.id)) return;
+    const [{ copyRoom }, { trashedRooms }] = await Promise.all([loadCopying(), loadArranging()]);
     const database = await openAccountDatabase(local.issuer, local.user.id);
     let isEmpty = false;
     try {
@@ -116,7 +119,7 @@ export function createAdoption(options: AdoptionOptions): Adoption {
   };
 
   const readIndex = async (source: LogStore, room: RoomId | undefined): Promise<Y.Doc | undefined> =>
-    room && (await readDocument(source, { room, doc: 'index', gen: 0 }));
+    room && (await loadCopying()).readDocument(source, { room, doc: 'index', gen: 0 });
 
   /** False when an index could not be written in time. */
   const arrange = async (
@@ -126,6 +129,7 @@ export function createAdoption(options: AdoptionOptions): Adoption {
     personal: Y.Doc | undefined,
   ): Promise<boolean> => {
     if (rooms.size === 0) return true;
+    const { arrangeAdopted, starAdopted } = await loadArranging();
     return await inIndex(workspace.personalIndexRoom, 'personal-index', (core) => {
       const own = core.replica('index').ydoc;
       if (index !== undefined) arrangeAdopted(index, own, rooms, clock.now());
