@@ -11,7 +11,7 @@
  *   state bytes · devicePub raw 32 · grant text · sig raw 64
  */
 import * as encoding from 'lib0/encoding';
-import { fromBase64Url, toBase64Url } from '../bytes.ts';
+import { concat, fromBase64Url, toBase64Url } from '../bytes.ts';
 import type { Bytes } from '../bytes.ts';
 import type { AppError } from '../app-error.ts';
 import { ALG_ED25519 } from '../crypto/signer.ts';
@@ -42,7 +42,7 @@ type Encoder = encoding.Encoder;
 const finish = (write: (encoder: Encoder) => void): Bytes => {
   const encoder = encoding.createEncoder();
   write(encoder);
-  return new Uint8Array(encoding.toUint8Array(encoder));
+  return encoding.toUint8Array(encoder);
 };
 
 function writeAddress(encoder: Encoder, address: DocAddress): void {
@@ -101,12 +101,12 @@ export const encodeDeps = (deps: readonly Dep[]): Bytes => finish((encoder) => w
 /** A non-negative integer as it stands inside signed bodies. */
 export const encodeVarUint = (value: number): Bytes => finish((encoder) => encoding.writeVarUint(encoder, value));
 
-function writeEntry(encoder: Encoder, entry: Entry): void {
+/** Everything of an entry before its update. */
+function writeEntryHead(encoder: Encoder, entry: Entry): void {
   encoding.writeVarUint(encoder, entry.clientId);
   encoding.writeVarUint(encoder, entry.seq);
   writeDeps(encoder, entry.deps);
-  encoding.writeVarUint8Array(encoder, entry.bytes);
-  encoding.writeUint8Array(encoder, entry.sig);
+  encoding.writeVarUint(encoder, entry.bytes.length);
 }
 function readEntry(reader: ByteReader): Entry {
   const clientId = reader.varUint();
@@ -116,7 +116,12 @@ function readEntry(reader: ByteReader): Entry {
   const bytes = reader.varBytes();
   return { clientId, seq, deps, bytes, sig: reader.raw(SIG_BYTES) };
 }
-export const encodeEntry = (entry: Entry): Bytes => finish((encoder) => writeEntry(encoder, entry));
+export const encodeEntry = (entry: Entry): Bytes =>
+  concat(
+    finish((encoder) => writeEntryHead(encoder, entry)),
+    entry.bytes,
+    entry.sig,
+  );
 export const decodeEntry = (bytes: Uint8Array): Result<Entry, AppError> => decodeWith(bytes, readEntry);
 
 /** Upper bound of an entry's encoded size in bytes, without encoding it. */
@@ -124,14 +129,20 @@ export const entrySize = (entry: Entry): number => entry.bytes.length + 16 * ent
 /** Upper bound of a header's encoded size in bytes. */
 export const headerSize = (header: LogHeader): number => MIN_HEADER_BYTES + MAX_DOC_CHARS + 16 + header.grant.length;
 
-export const encodeBatch = (batch: LogBatch): Bytes =>
-  finish((encoder) => {
+/** An encoded batch in pieces, to be put behind one another: updates and signatures are those of the entries, not copies. */
+export function batchParts(batch: LogBatch): readonly Uint8Array[] {
+  const head = finish((encoder) => {
     encoding.writeVarUint(encoder, LOG_VERSION);
     encoding.writeVarUint(encoder, batch.headers.length);
     for (const header of batch.headers) writeHeader(encoder, header);
     encoding.writeVarUint(encoder, batch.entries.length);
-    for (const entry of batch.entries) writeEntry(encoder, entry);
   });
+  return [
+    head,
+    ...batch.entries.flatMap((entry) => [finish((encoder) => writeEntryHead(encoder, entry)), entry.bytes, entry.sig]),
+  ];
+}
+export const encodeBatch = (batch: LogBatch): Bytes => concat(...batchParts(batch));
 export const decodeBatch = (bytes: Uint8Array): Result<LogBatch, AppError> =>
   decodeWith(bytes, (reader) => {
     readVersion(reader);

@@ -5,7 +5,7 @@
 import type { Bytes } from '../bytes.ts';
 import { equalBytes } from '../bytes.ts';
 import type { Clock, Random } from '../clock.ts';
-import { decodeBatch, decodeHeads, encodeBatch, encodeHeads } from '../log/envelope.ts';
+import { batchParts, decodeBatch, decodeHeads, encodeHeads } from '../log/envelope.ts';
 import { coversHeads } from '../log/heads.ts';
 import type { Head, LogBatch, MissingRange, Replica } from '../log/types.ts';
 import type { DocKind } from '../roles.ts';
@@ -84,7 +84,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       const next = iterator.next();
       if (next.done) return undefined;
       noteBatch(peer, ref.doc, next.value);
-      return encodeDocMessage(ref, encodeBatch(next.value));
+      return encodeDocMessage(ref, ...batchParts(next.value));
     };
     const first = encodeNext();
     const second = first && encodeNext();

@@ -23,13 +23,13 @@ export interface Frame extends Message {
   readonly hasMore: boolean;
 }
 
-export function encodeFrame(frame: Frame): Bytes {
+export function encodeFrame(frame: Omit<Frame, 'payload'> & { readonly payload: Uint8Array }): Bytes {
   const flags = (frame.isIgnorable ? FRAME_FLAGS.ignorable : 0) | (frame.hasMore ? FRAME_FLAGS.more : 0);
   return createFieldWriter().u8(frame.type).varUint(frame.stream).u8(flags).raw(frame.payload).bytes();
 }
 
-/** Never throws. */
-export function decodeFrame(bytes: Uint8Array, maxFrameBytes: number): Result<Frame, AppError> {
+/** Never throws. The payload is a view of `bytes`. */
+export function decodeFrame(bytes: Bytes, maxFrameBytes: number): Result<Frame, AppError> {
   if (bytes.length > maxFrameBytes) return err(new AppError('too-large', 'frame'));
   try {
     const reader = new ByteReader(bytes);
@@ -42,7 +42,7 @@ export function decodeFrame(bytes: Uint8Array, maxFrameBytes: number): Result<Fr
       stream,
       isIgnorable: (flags & FRAME_FLAGS.ignorable) !== 0,
       hasMore: (flags & FRAME_FLAGS.more) !== 0,
-      payload: reader.raw(reader.remaining),
+      payload: bytes.subarray(reader.position),
     });
   } catch (error) {
     return err(new AppError('bad-request', 'malformed frame', { cause: error }));
@@ -56,7 +56,7 @@ export function* fragment(message: Message, maxFrameBytes: number): Generator<By
   const room = maxFrameBytes - MAX_FRAME_HEAD_BYTES;
   let offset = 0;
   do {
-    const payload = message.payload.slice(offset, offset + room);
+    const payload = message.payload.subarray(offset, offset + room);
     offset += room;
     yield encodeFrame({ ...message, payload, hasMore: offset < message.payload.length });
   } while (offset < message.payload.length);

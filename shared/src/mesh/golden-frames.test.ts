@@ -4,7 +4,7 @@ import { decodeFrame } from './frame.ts';
 import golden from './golden-frames-v1.json' with { type: 'json' };
 import { MESSAGE } from './messages.ts';
 
-const fromHex = (hex: string): Uint8Array =>
+const fromHex = (hex: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
 describe('golden frames of version 1', () => {

@@ -16,7 +16,7 @@ import {
 } from './transport.ts';
 
 /** Node's implementation has no `bufferedAmountLowThreshold`: the window is then looked at in this interval. */
-const POLL_MS = 5;
+const POLL_MS = 2;
 
 export function createPeerTransport(options: TransportOptions): Transport {
   const { webrtc, events, limits, clock } = options;
@@ -117,6 +117,12 @@ export function createPeerTransport(options: TransportOptions): Transport {
     if (bufferedAmount() < limits.sendWindowBytes / 2) events.writable();
     else cancelPoll = clock.after(POLL_MS, poll);
   };
+  /** Whoever finds the window full is told when there is room again. */
+  const askBufferedAmount = (): number => {
+    const amount = bufferedAmount();
+    if (!hasLowEvents && !isClosed && amount >= limits.sendWindowBytes) cancelPoll ??= clock.after(POLL_MS, poll);
+    return amount;
+  };
 
   const acceptsDescription = (type: 'offer' | 'answer', sdp: string): boolean => {
     const expected = options.isInitiator ? 'answer' : 'offer';
@@ -158,12 +164,10 @@ export function createPeerTransport(options: TransportOptions): Transport {
       } catch {
         return false; // the channel closed between the check and the call
       }
-      if (!hasLowEvents && !cancelPoll && bufferedAmount() >= limits.sendWindowBytes)
-        cancelPoll = clock.after(POLL_MS, poll);
       return true;
     },
     hasAddress,
-    bufferedAmount,
+    bufferedAmount: askBufferedAmount,
     ready: () => connection.openGate(),
     restart: () => {
       if (isClosed || !options.isInitiator || native.signalingState !== 'stable') return;

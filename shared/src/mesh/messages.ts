@@ -123,10 +123,19 @@ export function readDocRef(reader: ByteReader): DocRef {
 }
 
 /** A document and bytes that another codec reads: HEADS, BATCH, RECEIPT; SYNCED carries none; DIGEST 32. */
-export const encodeDocMessage = (ref: DocRef, body: Uint8Array): Bytes =>
-  writeDocRef(createFieldWriter(), ref).raw(body).bytes();
-export const decodeDocMessage = (bytes: Uint8Array): Result<DocRef & { readonly body: Bytes }, AppError> =>
-  decodeWith(bytes, (reader) => ({ ...readDocRef(reader), body: reader.raw(reader.remaining) }));
+export function encodeDocMessage(ref: DocRef, ...body: readonly Uint8Array[]): Bytes {
+  const writer = writeDocRef(createFieldWriter(), ref);
+  for (const part of body) writer.raw(part);
+  return writer.bytes();
+}
+/** The body is a view of `bytes`. */
+export const decodeDocMessage = (bytes: Bytes): Result<DocRef & { readonly body: Bytes }, AppError> =>
+  decodeWith(bytes, (reader) => {
+    const ref = readDocRef(reader);
+    const body = bytes.subarray(reader.position);
+    reader.skip(body.length);
+    return { ...ref, body };
+  });
 
 /** WANT: ranges of sessions that the sender lacks. `toSeq` 0 on the wire stands for "up to your head". */
 export interface WantedRange {

@@ -249,7 +249,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     }
   };
 
-  const receiveBytes = (channel: ChannelName, bytes: Uint8Array): void => {
+  const receiveBytes = (channel: ChannelName, bytes: Bytes): void => {
     if (state === 'closed') return;
     const frame = decodeFrame(bytes, limits.maxFrameBytes);
     if (!frame.ok) return violate('frame-malformed', frame.error);

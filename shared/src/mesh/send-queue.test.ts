@@ -57,6 +57,20 @@ describe('the send queue', () => {
     expect(transport.sent.reduce((sum, [, frame]) => sum + frame.payload.length, 0)).toBe(128 * 64 * 1024);
   });
 
+  it('MESH-9 asks how much is buffered once for a window, not for every frame', () => {
+    const transport = createSlowTransport();
+    let asked = 0;
+    const counting = { send: transport.send, bufferedAmount: () => (asked++, transport.bufferedAmount()) };
+    const queue = createSendQueue(counting, DEFAULT_LIMITS);
+    queue.send('bulk', message(32, 4 * 1024 * 1024));
+    for (let i = 0; i < 32; i++) {
+      transport.drain();
+      queue.pump();
+    }
+    expect(transport.sent.length).toBeGreaterThan(256);
+    expect(asked).toBeLessThan(64);
+  });
+
   it('MESH-9 sends control past a full window, then presence, envelopes and bulk', () => {
     const transport = createSlowTransport();
     const queue = createSendQueue(transport, DEFAULT_LIMITS);

@@ -34,7 +34,13 @@ export function createSendQueue(transport: Pick<Transport, 'send' | 'bufferedAmo
   let hasWaited = false;
   let isClosed = false;
   let isPumping = false;
+  /** Bytes that surely fit: asking the transport costs a wait for another thread in Node. */
+  let roomBytes = 0;
 
+  const hasRoom = (): boolean => {
+    if (roomBytes <= 0) roomBytes = limits.sendWindowBytes - transport.bufferedAmount();
+    return roomBytes > 0;
+  };
   const nextMessage = (channel: ChannelName): Message | undefined => {
     if (channel === 'control') return control.shift();
     if (channel === 'presence') {
@@ -73,6 +79,7 @@ export function createSendQueue(transport: Pick<Transport, 'send' | 'bufferedAmo
       return true;
     }
     current.set(channel, frames);
+    roomBytes -= next.value.length;
     transport.send(channel, next.value);
     return true;
   };
@@ -85,7 +92,7 @@ export function createSendQueue(transport: Pick<Transport, 'send' | 'bufferedAmo
       for (const channel of PRIORITY.slice(1)) {
         for (;;) {
           if (isClosed) return;
-          if (transport.bufferedAmount() >= limits.sendWindowBytes) {
+          if (!hasRoom()) {
             hasWaited = true;
             return;
           }

@@ -27,7 +27,7 @@ export interface TransportEvents {
   signal(data: SignalData): void;
   /** All four channels are open and both fingerprints are known. */
   open(): void;
-  message(channel: ChannelName, bytes: Uint8Array): void;
+  message(channel: ChannelName, bytes: Bytes): void;
   /** Room in the send window again. */
   writable(): void;
   path(state: PathState): void;
