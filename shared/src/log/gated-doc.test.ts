@@ -82,6 +82,47 @@ describe('gated document', () => {
     expect(stage.updates).toHaveLength(1);
   });
 
+  it('LOG-24: a local change within a delivery and after it is heard of, by the document before any other listener', () => {
+    const stage = open();
+    const { ydoc } = stage.gated;
+    const [update] = overlappingFormats();
+    if (update === undefined) throw new TypeError('no update');
+    ydoc.getText('title').observe(({ transaction }) => {
+      if (!transaction.local) ydoc.getMap('props').set('k', 1);
+    });
+    deliver(stage, update);
+    expect(stage.updates).toHaveLength(1);
+    const heard: number[] = [];
+    ydoc.on('update', () => heard.push(stage.updates.length));
+    deliver(stage, update);
+    ydoc.getMap('props').set('k', 2);
+    expect(heard).toEqual([2]);
+    expect(stage.updates).toHaveLength(2);
+  });
+
+  it('LOG-24: a remote change is encoded anew only for others who listen', () => {
+    const stage = open();
+    let encoded = 0;
+    const encode = Y.UpdateEncoderV1.prototype.toUint8Array;
+    Y.UpdateEncoderV1.prototype.toUint8Array = function (this: Y.UpdateEncoderV1) {
+      encoded++;
+      return encode.call(this);
+    };
+    try {
+      const updates = overlappingFormats();
+      encoded = 0;
+      for (const update of updates.slice(0, 10)) deliver(stage, update);
+      expect(encoded).toBe(0);
+      let heard = 0;
+      stage.gated.ydoc.on('update', () => heard++);
+      for (const update of updates.slice(10)) deliver(stage, update);
+      expect(heard).toBeGreaterThan(0);
+      expect(encoded).toBe(heard);
+    } finally {
+      Y.UpdateEncoderV1.prototype.toUint8Array = encode;
+    }
+  });
+
   it('LOG-25: an observer that throws or writes while refused does not stop delivery', () => {
     const stage = open(() => new AppError('forbidden'));
     const title = stage.gated.ydoc.getText('title');

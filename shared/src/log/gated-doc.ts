@@ -43,12 +43,21 @@ export function createGatedDoc(options: GatedDocOptions): GatedDoc {
     abandon(ydoc);
     throw refusal;
   });
+  const onUpdate = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction): void => {
+    if (transaction.local) options.onLocalUpdate(update);
+  };
+  const listen = (): void => void ydoc.on('update', onUpdate);
+  listen();
   ydoc.on('beforeObserverCalls', (transaction: Y.Transaction) => {
+    listen();
     if (!transaction.local) suppressCleanUp(transaction);
   });
-  ydoc.on('update', (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
-    if (transaction.local) options.onLocalUpdate(update);
+  // Yjs encodes a transaction anew as soon as anybody listens: nobody does here while a remote one ends.
+  ydoc.on('afterTransactionCleanup', (transaction: Y.Transaction) => {
+    // with others listening it is encoded anyway, and who listened first goes on being told first
+    if (!transaction.local && ydoc._observers.get('update')?.size === 1) ydoc.off('update', onUpdate);
   });
+  ydoc.on('afterAllTransactions', listen);
 
   const transactRemote = (origin: RemoteOrigin, body: () => void): void => {
     let bodyError: { readonly thrown: unknown } | undefined;
