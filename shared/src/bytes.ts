@@ -22,8 +22,14 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
   return out;
 }
 
+/** The same bytes as WebCrypto takes them, which copies them itself: a copy only when their buffer is shared. */
+export const unshared = (bytes: Uint8Array): Bytes =>
+  bytes.buffer instanceof ArrayBuffer ? (bytes as Bytes) : new Uint8Array(bytes); // narrowed by the buffer's class
+
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Lexicographic order, for canonical sorting. */

@@ -2,7 +2,7 @@
  * Device keys over WebCrypto Ed25519 (RFC 8032; https://wicg.github.io/webcrypto-secure-curves/). Works in browsers
  * and Node alike. `crypto.subtle` rejects where the platform has no Ed25519; {@link supportsDeviceKeys} says so before.
  */
-import { concat, sha256, toBase64Url, utf8 } from '../bytes.ts';
+import { concat, sha256, toBase64Url, unshared, utf8 } from '../bytes.ts';
 import type { Bytes } from '../bytes.ts';
 import type { DeviceId } from '../ids.ts';
 import type { DeviceSigner, VerifySignature } from './signer.ts';
@@ -63,8 +63,7 @@ export async function signerFromKeyPair(pair: CryptoKeyPair): Promise<DeviceSign
   return {
     deviceId: thumbprint(publicKey),
     publicKey,
-    sign: async (message) =>
-      new Uint8Array(await crypto.subtle.sign(algorithm, pair.privateKey, new Uint8Array(message))),
+    sign: async (message) => new Uint8Array(await crypto.subtle.sign(algorithm, pair.privateKey, unshared(message))),
   };
 }
 
@@ -78,7 +77,7 @@ export const verifySignature: VerifySignature = async (publicKey, signature, mes
   if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
   try {
     const key = await importPublicKey(publicKey);
-    return await crypto.subtle.verify(algorithm, key, new Uint8Array(signature), new Uint8Array(message));
+    return await crypto.subtle.verify(algorithm, key, unshared(signature), unshared(message));
   } catch {
     return false; // bytes that are no point on the curve
   }

@@ -11,7 +11,7 @@ import { equalBytes } from '../bytes.ts';
 import type { GatedDoc } from './gated-doc.ts';
 import type { LogLimits } from './limits.ts';
 import type { LogBook } from './log-book.ts';
-import { entryBody, entryHash, sessionClientId, verifyHeader } from './session.ts';
+import { entryBody, entryHashSoon, sessionClientId, verifyHeader } from './session.ts';
 import {
   authorises,
   createRemoteSession,
@@ -158,7 +158,9 @@ export function createIntake(options: IntakeOptions): Intake {
    */
   const verifyChain = async (session: RemoteSession, outcomes: Map<Entry, Outcome>): Promise<void> => {
     for (;;) {
-      const run: { readonly verified: VerifiedEntry; readonly body: Uint8Array }[] = [];
+      const { devicePub } = session.log.header;
+      const run: VerifiedEntry[] = [];
+      const checks: Promise<boolean>[] = [];
       let prevHash = verifiedHash(session);
       let carrier: PeerId | undefined;
       for (let seq = verifiedSeq(session) + 1; run.length < limits.verifyAhead; seq++) {
@@ -168,15 +170,14 @@ export function createIntake(options: IntakeOptions): Intake {
         const { entry } = candidate;
         carrier = candidate.from;
         const body = entryBody(session.log.hash, prevHash, entry);
-        prevHash = entryHash(body);
-        run.push({ verified: { entry, hash: prevHash }, body });
+        checks.push(options.verifySignature(devicePub, entry.sig, body));
+        const hash = entryHashSoon(body);
+        prevHash = hash instanceof Promise ? await hash : hash;
+        run.push({ entry, hash: prevHash });
       }
       if (carrier === undefined) return;
-      const { devicePub } = session.log.header;
-      const holds = await Promise.all(
-        run.map(({ verified, body }) => options.verifySignature(devicePub, verified.entry.sig, body)),
-      );
-      for (const [i, { verified }] of run.entries()) {
+      const holds = await Promise.all(checks);
+      for (const [i, verified] of run.entries()) {
         const { seq } = verified.entry;
         if (holds[i] === true) {
           session.waiting.push(verified);

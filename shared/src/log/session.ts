@@ -3,6 +3,7 @@ import { compareBytes, concat, sha256, utf8 } from '../bytes.ts';
 import type { Bytes } from '../bytes.ts';
 import type { Random } from '../clock.ts';
 import { ALG_ED25519 } from '../crypto/signer.ts';
+import { digest } from '../crypto/digest.ts';
 import type { DeviceSigner, VerifySignature } from '../crypto/signer.ts';
 import { LOG_VERSION, NONCE_BYTES, encodeDeps, encodeHeaderCore, encodeVarUint } from './envelope.ts';
 import type { UnsignedHeader } from './envelope.ts';
@@ -36,6 +37,8 @@ export const entryBody = (
 
 /** Link of the chain: SHA-256 of the signed body. */
 export const entryHash = (body: Uint8Array): Bytes => sha256(body);
+/** {@link entryHash} where it may take its time: of a long body off the calling thread. */
+export const entryHashSoon = (body: Uint8Array): Bytes | Promise<Bytes> => digest(body);
 
 /** A header for a new session of `signer`, with a nonce never used before. */
 export function newHeader(address: DocAddress, devicePub: Bytes, random: Random): UnsignedHeader {
