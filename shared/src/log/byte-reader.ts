@@ -35,13 +35,17 @@ export class ByteReader {
 
   /** lib0 varint, at most 2^53 − 1. */
   varUint(): number {
+    const bytes = this.#bytes;
+    const start = this.#position;
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 8; i++) {
-      const byte = this.u8();
+      const byte = bytes[start + i];
+      if (byte === undefined) throw new DecodeFault('end');
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
         if (value > Number.MAX_SAFE_INTEGER) throw new DecodeFault('integer');
+        this.#position = start + i + 1;
         return value;
       }
       scale *= 128;

@@ -8,7 +8,14 @@ import { ROOTS } from '../room/documents.ts';
 import { may } from '../roles.ts';
 import type { DocKind, RoomRole } from '../roles.ts';
 import { endClockOf, readUpdateStructs } from './update-structs.ts';
-import type { StructId, UpdateContents, UpdateFault, UpdateLimits, UpdateStruct } from './update-structs.ts';
+import type {
+  ContentKind,
+  StructId,
+  UpdateContents,
+  UpdateFault,
+  UpdateLimits,
+  UpdateStruct,
+} from './update-structs.ts';
 import type { Dep } from './types.ts';
 import { err } from '../result.ts';
 import type { Result } from '../result.ts';
@@ -160,27 +167,34 @@ class Check {
     const { clientId, nextClock, doc, role } = this.#session;
     const { sections, deletes } = contents;
     const end = this.endClock(contents);
-    const structs = sections.flatMap((section) => section.structs);
+    const structs = sections.length === 1 ? (sections[0]?.structs ?? []) : sections.flatMap((each) => each.structs);
     const isFuture = (id: StructId | undefined, before: number): boolean =>
       id?.client === clientId && id.clock >= before;
+    const refersAhead = (struct: UpdateStruct): boolean =>
+      isFuture(struct.origin, struct.clock) ||
+      isFuture(struct.rightOrigin, struct.clock) ||
+      isFuture(parentId(struct), struct.clock);
+    // one look at all of them: which rule it is that one of them breaks is asked only then
+    const isOdd = structs.some(
+      (struct) => ODD_CONTENT.has(struct.content) || !isRootChild(doc, struct) || refersAhead(struct),
+    );
+    const hasOdd = (is: (struct: UpdateStruct) => boolean): boolean => isOdd && structs.some(is);
     return this.#first([
       ['role', () => !may(role, `write:${doc}`)],
       ['empty', () => structs.length === 0 && deletes.length === 0],
       ['repeated-client', () => new Set(sections.map((section) => section.client)).size !== sections.length],
-      ['skip-struct', () => structs.some((struct) => struct.content === 'skip')],
-      ['gc-struct', () => structs.some((struct) => struct.content === 'gc')],
+      ['skip-struct', () => hasOdd((struct) => struct.content === 'skip')],
+      ['gc-struct', () => hasOdd((struct) => struct.content === 'gc')],
       ['foreign-client', () => sections.some((section) => section.client !== clientId)],
       ['clock-gap', () => structs.length > 0 && structs[0]?.clock !== nextClock],
-      ['deleted-content', () => structs.some((struct) => struct.content === 'deleted')],
-      ['subdocument', () => structs.some((struct) => struct.content === 'doc')],
+      ['deleted-content', () => hasOdd((struct) => struct.content === 'deleted')],
+      ['subdocument', () => hasOdd((struct) => struct.content === 'doc')],
       ['prototype-key', () => contents.hasPrototypeKey],
-      ['wrong-root', () => structs.some((struct) => !isRootChild(doc, struct))],
+      ['wrong-root', () => hasOdd((struct) => !isRootChild(doc, struct))],
       [
         'future-reference',
         () =>
-          structs.some(
-            (s) => isFuture(s.origin, s.clock) || isFuture(s.rightOrigin, s.clock) || isFuture(parentId(s), s.clock),
-          ) || deletes.some((range) => range.client === clientId && range.clock + range.length > end),
+          hasOdd(refersAhead) || deletes.some((range) => range.client === clientId && range.clock + range.length > end),
       ],
       ['too-many-deps', () => deps.length > this.#limits.maxDeps],
       ['own-dep', () => deps.some((dep) => dep.clientId === clientId)],
@@ -196,14 +210,16 @@ class Check {
       id !== undefined && id.client !== clientId && this.#ancestors.stateOf(id.client) <= id.clock;
     for (const { structs } of sections) {
       for (const struct of structs) {
-        for (const id of [struct.origin, struct.rightOrigin, parentId(struct)]) {
-          if (lacks(id)) return { kind: 'held', client: id.client, clock: id.clock };
-        }
+        const { origin, rightOrigin } = struct;
+        const parent = parentId(struct);
+        if (lacks(origin)) return heldBy(origin);
+        if (lacks(rightOrigin)) return heldBy(rightOrigin);
+        if (lacks(parent)) return heldBy(parent);
       }
     }
     for (const { client, clock, length } of deletes) {
       const last = { client, clock: clock + length - 1 };
-      if (lacks(last)) return { kind: 'held', ...last };
+      if (lacks(last)) return heldBy(last);
     }
     return undefined;
   }
@@ -218,7 +234,9 @@ class Check {
       for (const struct of structs) {
         const facts = this.#place(struct, factsOf);
         if (typeof facts === 'string') return facts;
-        const rule = this.#itemRule(struct, facts) ?? this.#ownership(facts);
+        if (facts.depth > this.#limits.maxDepth && this.#on('too-deep')) return 'too-deep';
+        if (!isContentAllowed(this.#session.doc, struct, facts) && this.#on('wrong-content')) return 'wrong-content';
+        const rule = this.#ownership(facts);
         if (rule) return rule;
         fresh.add(struct, facts);
       }
@@ -232,22 +250,18 @@ class Check {
   }
 
   #place(struct: UpdateStruct, factsOf: (id: StructId) => ItemFacts | undefined): ItemFacts | ValidityRule {
-    const own = { typeRef: struct.typeRef };
-    const { parent, origin, rightOrigin } = struct;
-    const neighbours = [origin, rightOrigin].filter((id) => id !== undefined).map(factsOf);
-    const [first, second] = neighbours;
-    if (
-      neighbours.length === 2 &&
-      (first?.parentKey !== second?.parentKey || first?.parentSub !== second?.parentSub) &&
-      this.#on('mixed-parents')
-    ) {
-      return 'mixed-parents';
+    const { parent, origin, rightOrigin, typeRef } = struct;
+    const neighbour = origin ?? rightOrigin;
+    const first = neighbour && factsOf(neighbour);
+    if (origin && rightOrigin && this.#on('mixed-parents')) {
+      const second = factsOf(rightOrigin);
+      if (first?.parentKey !== second?.parentKey || first?.parentSub !== second?.parentSub) return 'mixed-parents';
     }
-    if (first) return { ...first, ...own };
+    if (first) return first.typeRef === typeRef ? first : { ...first, typeRef };
     if (parent && 'root' in parent) {
       const { root } = parent;
       return {
-        ...own,
+        typeRef,
         parentKey: `root:${root}`,
         parentSub: struct.parentSub,
         root,
@@ -259,7 +273,7 @@ class Check {
     const holder = parent && factsOf(parent);
     if (holder?.typeRef === undefined && this.#on('parent-not-a-type')) return 'parent-not-a-type';
     return {
-      ...own,
+      typeRef,
       parentKey: `${parent?.client}:${parent?.clock}`,
       parentSub: struct.parentSub,
       root: holder?.root ?? '',
@@ -267,13 +281,6 @@ class Check {
       parentTypeRef: holder?.typeRef,
       ownerClient: holder?.ownerClient ?? struct.client,
     };
-  }
-
-  #itemRule(struct: UpdateStruct, facts: ItemFacts): ValidityRule | undefined {
-    return this.#first([
-      ['too-deep', () => facts.depth > this.#limits.maxDepth],
-      ['wrong-content', () => !isContentAllowed(this.#session.doc, struct, facts)],
-    ]);
   }
 
   /** `talk` and `jobs`: keys are `clientID:clock` of the author's own sessions; what is inside belongs to whoever made it. */
@@ -323,6 +330,11 @@ class FreshItems {
     return this.#facts[low - 1];
   }
 }
+
+/** Content that no entry may hold. */
+const ODD_CONTENT: ReadonlySet<ContentKind> = new Set(['skip', 'gc', 'deleted', 'doc']);
+
+const heldBy = ({ client, clock }: StructId): Verdict => ({ kind: 'held', client, clock });
 
 function parentId(struct: UpdateStruct): StructId | undefined {
   return struct.parent && 'client' in struct.parent ? struct.parent : undefined;
