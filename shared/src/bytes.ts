@@ -6,7 +6,8 @@ import { hmac } from '@noble/hashes/hmac.js';
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** A byte order mark is a character like others, as it is in Yjs: lengths are counted with it. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export const utf8 = (text: string): Bytes => encoder.encode(text);
 /** Throws on malformed UTF-8. */

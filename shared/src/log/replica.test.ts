@@ -33,6 +33,16 @@ describe('replica', () => {
     expect(toHex(ada.replica.digest())).toBe(toHex(ben.replica.digest()));
   });
 
+  it('LOG-20: text that begins with a byte order mark is text like any other', async () => {
+    const document = await createTestDocument();
+    const [ada, ben] = await Promise.all([document.join('ada', 'owner'), document.join('ben', 'editor')]);
+    write(ada.replica.ydoc, '\uFEFFhello');
+    write(ada.replica.ydoc, 'world');
+    await pull(ada, ben);
+    expect(shown(ben)).toBe('<paragraph>\uFEFFhello</paragraph><paragraph>world</paragraph>');
+    expect(ada.replica.state).toBe('writable');
+  });
+
   it('LOG-21: the first change leaves at once, what follows within 10 ms as one entry', async () => {
     const document = await createTestDocument();
     const ada = await document.join('ada', 'owner');
