@@ -1,9 +1,8 @@
 /** Sessions: their header, the client id derived from it, and the hash chain of their entries (protocol.md 5). */
-import { compareBytes, concat, sha256, utf8 } from '../bytes.ts';
+import { compareBytes, concat, digest, sha256, utf8 } from '../bytes.ts';
 import type { Bytes } from '../bytes.ts';
 import type { Random } from '../clock.ts';
 import { ALG_ED25519 } from '../crypto/signer.ts';
-import { digest } from '../crypto/digest.ts';
 import type { DeviceSigner, VerifySignature } from '../crypto/signer.ts';
 import { LOG_VERSION, NONCE_BYTES, encodeDeps, encodeHeaderCore, encodeVarUint } from './envelope.ts';
 import type { UnsignedHeader } from './envelope.ts';
