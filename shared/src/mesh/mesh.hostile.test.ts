@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { toBase64Url, utf8 } from '../bytes.ts';
+import { fromBase64Url, toBase64Url, utf8 } from '../bytes.ts';
 import type { PeerId } from '../ids.ts';
 import { encodeReceipt } from '../log/envelope.ts';
 import { signReceipt } from '../log/receipts.ts';
@@ -13,7 +13,7 @@ import { seededRandom } from '../testing/seeded-device.ts';
 import { testRoom } from '../testing/seeded-peers.ts';
 import { createSimulatedWorld, type SimulatedWorld, type SimulatedWorldOptions } from '../testing/simulated-world.ts';
 import { encodeFrame } from './frame.ts';
-import { MESSAGE } from './messages.ts';
+import { MESSAGE, encodePeerIds } from './messages.ts';
 import { encodePresence } from './presence-message.ts';
 
 const room = testRoom('hostile');
@@ -140,6 +140,31 @@ describe('bytes that do not belong', () => {
     expect(areLinked([a, b])).toBe(true);
     write(a, 'x');
     await world.until(() => doAgree([a, b]) && read(b) === 'x');
+  });
+
+  it('MESH-35 a peer that says again and again whom it is linked with is not told each time', async () => {
+    makeWorld();
+    const [a, b] = await linkedPair();
+    const c = await join(world, 'c', room);
+    await world.until(() => areLinked([a, b, c]));
+    c.room.handle.presence.set({ here: true });
+    await world.until(() => a.room.handle.presence.entries().length === 1);
+    const neighbours = (...ids: readonly PeerId[]): Uint8Array<ArrayBuffer> => {
+      const raw = ids.map((id) => fromBase64Url(id)).filter((id) => id !== undefined);
+      return frame(MESSAGE.neighbours, 1, encodePeerIds(raw));
+    };
+    for (let i = 0; i < 100; i++) {
+      world.network.inject('b', 'a', 'control', neighbours(c.peer.mesh.peerId));
+      world.network.inject('b', 'a', 'control', neighbours());
+      await world.run(20);
+    }
+    expect(count(a, 'presence-forwarded')).toBe(1);
+    world.network.inject('b', 'a', 'control', neighbours(c.peer.mesh.peerId));
+    await world.run(5000);
+    world.network.inject('b', 'a', 'control', neighbours(c.peer.mesh.peerId));
+    world.network.inject('b', 'a', 'control', neighbours());
+    await world.run(20);
+    expect(count(a, 'presence-forwarded')).toBe(2);
   });
 
   it('MESH-11 data of a room that was not joined is not read', async () => {

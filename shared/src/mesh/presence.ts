@@ -68,6 +68,8 @@ const SWEEP_MS = 1_000;
 /** Presence messages per peer link: refill per second and burst. */
 const RATE_PER_SECOND = 30;
 const BURST = 60;
+/** A peer is told again of the same session at most this often for what it says of its neighbours, ms. */
+const RETELL_MS = 5_000;
 
 export function createPresence(options: PresenceOptions): Presence {
   const { room, limits, clock, count } = options;
@@ -146,11 +148,13 @@ export function createPresence(options: PresenceOptions): Presence {
     return true;
   };
 
-  const told = new WeakMap<RoomPeerState, Set<PeerId>>();
+  /** Of whom each peer was told, and when (monotonic ms). */
+  const told = new WeakMap<RoomPeerState, Map<PeerId, number>>();
   const forward = (author: PeerId, peer: RoomPeerState, bytes: () => Bytes): void => {
     if (!options.forwards(author, peer)) return;
     peer.roomLink.sendLatest(author, MESSAGE.forwardedPresence, bytes());
-    told.set(peer, (told.get(peer) ?? new Set()).add(author));
+    told.set(peer, (told.get(peer) ?? new Map()).set(author, clock.monotonic()));
+    count('presence-forwarded');
   };
 
   const receiveDirect = async (peer: RoomPeerState, payload: Bytes): Promise<void> => {
@@ -217,7 +221,8 @@ export function createPresence(options: PresenceOptions): Presence {
     },
     neighboursChanged: (peer) => {
       const known = told.get(peer);
-      for (const author of known ?? []) if (peer.neighbours.has(author)) known?.delete(author);
+      for (const [author, at] of known ?? [])
+        if (peer.neighbours.has(author) && clock.monotonic() - at >= RETELL_MS) known?.delete(author);
       for (const [author, { forwarded, state }] of held)
         if (forwarded && state && known?.has(author) !== true && isLinked(author)) forward(author, peer, forwarded);
     },
