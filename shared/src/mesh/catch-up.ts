@@ -19,6 +19,8 @@ import { createWants } from './wants.ts';
 export interface CatchUpOptions {
   readonly replicas: ReadonlyMap<DocKind, Replica>;
   readonly peers: () => Iterable<RoomPeerState>;
+  /** Whether the peer may be told heads: it is admitted here. */
+  readonly isReached: (peer: RoomPeerState) => boolean;
   readonly limits: MeshLimits;
   readonly clock: Clock;
   readonly random: Random;
@@ -29,6 +31,7 @@ export interface CatchUpOptions {
 }
 
 export interface CatchUp {
+  /** To be called once the peer is admitted here, and again when the room opens. */
   opened(peer: RoomPeerState): void;
   /** True when the message was one of catch-up's. */
   receive(peer: RoomPeerState, message: Message): boolean;
@@ -71,7 +74,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   const sendHeads = (peer: RoomPeerState, replica: Replica): void =>
     whenLoaded(replica, () => {
-      if (!isLinked(peer)) return;
+      if (!options.isReached(peer)) return;
       peer.headsSentAt.set(replica.address.doc, clock.monotonic());
       peer.roomLink.send('control', MESSAGE.heads, encodeDocMessage(refOf(replica), encodeHeads(replica.heads())));
     });
@@ -235,6 +238,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   };
   let cancelBeat = clock.after(limits.digestIntervalMs * (1 + random.fraction()), beat);
 
+  const begunAt = new WeakMap<RoomPeerState, number>();
   const begin = (peer: RoomPeerState): void => {
     for (const [doc, replica] of replicas) {
       if (replica.state === 'closed') continue;
@@ -245,7 +249,12 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   };
 
   return {
-    opened: begin,
+    opened: (peer) => {
+      // what was told before the other end knew who tells it is told again
+      if (clock.monotonic() - (begunAt.get(peer) ?? Number.NEGATIVE_INFINITY) < MIN_HEADS_INTERVAL_MS) return;
+      begunAt.set(peer, clock.monotonic());
+      begin(peer);
+    },
     receive: (peer, message) => {
       if (message.type === MESSAGE.want) receiveWant(peer, message);
       else if (DOC_MESSAGES.has(message.type)) receiveDoc(peer, message);

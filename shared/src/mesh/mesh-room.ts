@@ -36,6 +36,8 @@ export interface MeshRoom {
   readonly room: RoomId;
   readonly revocations: Revocations;
   setAccess(access: RoomHandle['access']): void;
+  /** The other end is admitted here: heads may be told while its own admission is awaited. */
+  admitted(roomLink: RoomLink): void;
   opened(roomLink: RoomLink): void;
   /** What is known of a peer has changed. */
   renewed(): void;
@@ -57,6 +59,8 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
   const isArchiver = mesh.isArchiver ?? false;
   const emitter = new Emitter<{ peers: []; 'catching-up': []; access: [] }>();
   const peers = new Map<PeerId, RoomPeerState>();
+  /** Admitted here, and not yet there. */
+  const awaited = new Map<PeerId, RoomPeerState>();
   const revocations = createRevocations();
   let access: RoomHandle['access'] = { kind: 'pending' };
   let wasCatchingUp = false;
@@ -70,8 +74,17 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
     emitter.emit('catching-up');
   };
   const shared = { replicas, limits, clock, random: mesh.random, peers: () => peers.values(), count };
+  const knownPeer = (roomLink: RoomLink): RoomPeerState | undefined => {
+    const { peerId } = roomLink.link;
+    return [peers.get(peerId), awaited.get(peerId)].find((peer) => peer?.roomLink === roomLink);
+  };
   const gossip = createGossip({ ...shared, isArchiver });
-  const catchUp = createCatchUp({ ...shared, budget: options.budget, changed: catchingUpChanged });
+  const catchUp = createCatchUp({
+    ...shared,
+    isReached: (peer) => knownPeer(peer.roomLink) === peer,
+    budget: options.budget,
+    changed: catchingUpChanged,
+  });
   const acknowledgements = createAcknowledgements({
     ...shared,
     signer: mesh.signer,
@@ -165,8 +178,14 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
       access = next;
       emitter.emit('access');
     },
-    opened: (roomLink) => {
+    admitted: (roomLink) => {
       const peer = createRoomPeer(roomLink);
+      awaited.set(peer.peerId, peer);
+      catchUp.opened(peer);
+    },
+    opened: (roomLink) => {
+      const peer = knownPeer(roomLink) ?? createRoomPeer(roomLink);
+      awaited.delete(peer.peerId);
       peers.set(peer.peerId, peer);
       catchUp.opened(peer);
       presence.opened(peer);
@@ -175,16 +194,17 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
     },
     renewed: () => emitter.emit('peers'),
     closed: (roomLink) => {
-      const peer = peers.get(roomLink.link.peerId);
+      const { peerId } = roomLink.link;
+      if (awaited.get(peerId)?.roomLink === roomLink) awaited.delete(peerId);
+      const peer = peers.get(peerId);
       if (!peer || peer.roomLink !== roomLink) return;
       peers.delete(peer.peerId);
       presence.closed(peer);
       peersChanged();
     },
     receive: (roomLink, message) => {
-      const known = peers.get(roomLink.link.peerId);
       // Entries may come before the other's ADMIT: it was admitted here, which is what counts for receiving.
-      const peer = known?.roomLink === roomLink ? known : createRoomPeer(roomLink);
+      const peer = knownPeer(roomLink) ?? createRoomPeer(roomLink);
       switch (message.type) {
         case MESSAGE.neighbours: {
           const ids = decodePeerIds(message.payload);
@@ -218,6 +238,7 @@ export function createMeshRoom(options: MeshRoomOptions): MeshRoom {
       acknowledgements.close();
       presence.close();
       peers.clear();
+      awaited.clear();
       emitter.clear();
     },
   };

@@ -239,6 +239,7 @@ export function createMesh(options: MeshOptions): Mesh {
       wasAdmitted: (who, room) => admissions.has(admissionKey(who, room)),
       leastEpoch: (room, claims) => rooms.get(room)?.revocations.leastEpoch(claims) ?? 0,
       events: {
+        admitted: (roomLink) => rooms.get(roomLink.room)?.admitted(roomLink),
         opened: (roomLink) => {
           if (admissions.size < MAX_ADMISSIONS) admissions.add(admissionKey(identity, roomLink.room));
           rooms.get(roomLink.room)?.opened(roomLink);

@@ -2,8 +2,8 @@
  * Rooms on one link (protocol.md 4): JOIN with a tag that only who knows the room can make, tickets only after both sent
  * the same tag, data only between JOIN and LEAVE of both. Losing a room never closes the link.
  *
- * Per room: JOIN both ways → TICKET both ways → ADMIT by whoever verified the other's ticket. A room is *open* when each
- * admitted the other. A refused ticket (REFUSE) may be followed by a better one at any time.
+ * Per room: JOIN both ways → TICKET both ways → ADMIT by whoever verified the other's ticket, with its HEADS right behind.
+ * A room is *open* when each admitted the other. A refused ticket (REFUSE) may be followed by a better one at any time.
  */
 import { AppError, isErrorCode, type ErrorCode } from '../app-error.ts';
 import { hmacSha256, toHex, utf8, type Bytes } from '../bytes.ts';
@@ -38,9 +38,12 @@ export interface RoomLink {
 }
 
 export interface RoomsOnLinkEvents {
+  /** The other is admitted here and was sent the own ticket; whether it admits this end is not known yet. */
+  admitted(roomLink: RoomLink): void;
   opened(roomLink: RoomLink): void;
   /** The other's ticket was renewed. */
   renewed(roomLink: RoomLink): void;
+  /** Also of a room that was admitted here only. */
   closed(roomLink: RoomLink): void;
   /** Of a room whose other end is admitted here. */
   message(roomLink: RoomLink, channel: ChannelName, message: Message): void;
@@ -138,8 +141,10 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
     }
   };
   const dismiss = (state: State): void => {
+    const wasAdmitted = state.claims !== undefined;
     state.claims = undefined;
-    updateOpen(state);
+    if (state.isOpen) updateOpen(state);
+    else if (wasAdmitted) events.closed(state.roomLink);
   };
   const refuse = (state: State, code: ErrorCode): void => {
     events.count(`ticket-refused-${code}`);
@@ -172,7 +177,10 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
     const isNew = state.ticket !== ticket;
     state.ticket = ticket;
     state.claims = state.lastClaims = verified.value;
-    if (isFirst) send(state, MESSAGE.admit);
+    if (isFirst) {
+      send(state, MESSAGE.admit);
+      if (state.hasSentTicket && !state.isAdmitted) events.admitted(state.roomLink);
+    }
     updateOpen(state);
     if (!isFirst && isNew && state.isOpen) events.renewed(state.roomLink);
   };
@@ -215,7 +223,8 @@ export function createRoomsOnLink(options: RoomsOnLinkOptions): RoomsOnLink {
       case MESSAGE.refuse: {
         const code = decodeText(message.payload);
         state.isAdmitted = false;
-        updateOpen(state);
+        if (state.isOpen) updateOpen(state);
+        else if (state.claims) events.closed(state.roomLink);
         return events.refused(state.room, code.ok && isErrorCode(code.value) ? code.value : 'forbidden');
       }
       default:

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AppError } from '../app-error.ts';
+import { err } from '../result.ts';
+import { areLinked, count, join, peersOf, read, write } from '../testing/mesh-members.ts';
+import { testRoom } from '../testing/seeded-peers.ts';
+import { createSimulatedWorld, type SimulatedWorld } from '../testing/simulated-world.ts';
+
+const room = testRoom('first-text');
+const LATENCY_MS = 20;
+let world: SimulatedWorld;
+
+afterEach(async () => {
+  await world.close();
+});
+
+describe('a newcomer', () => {
+  // the side in the handshake is the fingerprint's, so either comes up
+  it.each([1, 2, 3, 4, 5, 6])(
+    'MESH-10 has the text eight messages after the channels opened, seed %i',
+    async (seed) => {
+      world = createSimulatedWorld({ seed, network: { latencyMs: LATENCY_MS } });
+      const writer = await join(world, 'writer', room);
+      write(writer, 'here already');
+      await writer.room.content.flush();
+      const newcomer = await join(world, 'newcomer', room, 'viewer');
+      const hasHeard = (): boolean => world.network.sent.control.frames > 0;
+      for (let passed = 0; passed < 5000 && !hasHeard(); passed++) await world.run(1, 1);
+      const openedAt = world.clock.monotonic();
+      for (let passed = 0; passed < 5000 && read(newcomer) === ''; passed++) await world.run(1, 1);
+      expect(read(newcomer)).toBe('here already');
+      expect(Math.ceil((world.clock.monotonic() - openedAt) / LATENCY_MS)).toBeLessThanOrEqual(8);
+    },
+  );
+
+  it('MESH-10 is told heads again when it could not take them the first time', async () => {
+    world = createSimulatedWorld({ seed: 1 });
+    const writer = await join(world, 'writer', room);
+    const { tokens } = world.issuer;
+    let hasKeys = false;
+    const newcomer = await join(world, 'newcomer', room, 'editor', {
+      tokens: {
+        ...tokens,
+        verifyTicket: async (token, options) => {
+          const verified = await tokens.verifyTicket(token, options);
+          const isOwn = verified.ok && verified.value.name === 'newcomer';
+          return hasKeys || isOwn ? verified : err(new AppError('not-ready'));
+        },
+      },
+    });
+    write(newcomer, 'from elsewhere');
+    await world.until(() => count(newcomer, 'ticket-undecided') === 1);
+    await world.run(500);
+    expect(count(newcomer, 'data-before-admission')).toBe(1);
+    expect([peersOf(writer), peersOf(newcomer)]).toEqual([[], []]);
+    hasKeys = true;
+    await world.until(() => areLinked([writer, newcomer]));
+    await world.run(200);
+    expect(read(writer)).toBe('from elsewhere');
+  });
+
+  it('MESH-10 that is not admitted is told nothing', async () => {
+    world = createSimulatedWorld({ seed: 1 });
+    const writer = await join(world, 'writer', room, 'editor', {
+      tokens: {
+        ...world.issuer.tokens,
+        verifyTicket: (token, options) =>
+          world.issuer.tokens
+            .verifyTicket(token, options)
+            .then((verified) =>
+              verified.ok && verified.value.name === 'stranger' ? err(new AppError('forbidden')) : verified,
+            ),
+      },
+    });
+    write(writer, 'ours');
+    await writer.room.content.flush();
+    const stranger = await join(world, 'stranger', room);
+    await world.until(() => count(writer, 'ticket-refused-forbidden') === 1);
+    await world.run(2000);
+    expect(read(stranger)).toBe('');
+    // the stranger admitted the writer and told its heads, which nobody reads
+    expect(count(writer, 'data-before-admission')).toBe(1);
+    expect(stranger.room.handle.isCatchingUp).toBe(false);
+    // one that is admitted is served all the same
+    const member = await join(world, 'member', room);
+    await world.until(() => read(member) === 'ours');
+  });
+});
