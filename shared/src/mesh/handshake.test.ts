@@ -114,6 +114,25 @@ describe('the handshake', () => {
     expect(b.outbox).toEqual([]);
   });
 
+  it('MESH-5 knows the other end from its AUTH on, and takes it as ready with its READY only', async () => {
+    const { a, b } = await makeEnds();
+    a.handshake.start();
+    b.handshake.start();
+    const next = (from: End): Message => from.outbox.shift() ?? expect.unreachable();
+    await b.handshake.receive(next(a));
+    await a.handshake.receive(next(b));
+    expect([a.handshake.proven, b.handshake.proven]).toEqual([undefined, undefined]);
+    take(b, await b.handshake.receive(next(a)));
+    expect(b.handshake.proven).toMatchObject({ deviceId: a.signer.deviceId, claims: { sub: a.member.sub } });
+    expect([b.identity, a.handshake.proven]).toEqual([undefined, undefined]);
+    expect(b.outbox.map(({ type }) => type)).toEqual([MESSAGE.auth, MESSAGE.ready]);
+    take(a, await a.handshake.receive(next(b)));
+    take(b, await b.handshake.receive(next(a)));
+    expect([a.identity, b.identity]).toEqual([undefined, b.handshake.proven]);
+    take(a, await a.handshake.receive(next(b)));
+    expect(a.identity?.transcript).toEqual(b.identity?.transcript);
+  });
+
   it('SEC-1 fails when a fingerprint was swapped in transit', async () => {
     const swapped = new Uint8Array(32).fill(9);
     const { a, b } = await makeEnds({ a: { remoteFingerprint: swapped }, b: { remoteFingerprint: swapped } });

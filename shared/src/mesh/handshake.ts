@@ -45,6 +45,8 @@ export interface HandshakeOptions {
 }
 
 export interface Handshake {
+  /** The other end, from its valid AUTH on; whether it takes this end's is not known before its READY. */
+  readonly proven: LinkIdentity | undefined;
   /** Sends HELLO. Fails on equal fingerprints. */
   start(): Result<undefined, AppError>;
   /** Takes the next message of the control channel; messages must be given one after the other. */
@@ -83,6 +85,7 @@ export function createHandshake(options: HandshakeOptions): Handshake {
   let version = 0;
   let transcript: Bytes | undefined;
   let claims: PeerTokenClaims | undefined;
+  let proven: LinkIdentity | undefined;
   let state: 'hello' | 'auth' | 'ready' | 'done' | 'failed' = 'hello';
 
   const fail = (error: AppError): Result<never, AppError> => {
@@ -137,17 +140,24 @@ export function createHandshake(options: HandshakeOptions): Handshake {
   const receiveAuth = async (payload: Bytes): Promise<Result<undefined, AppError>> => {
     const verified = await verifyAuth(payload);
     if (!verified.ok) return verified;
+    if (!hello || !transcript) return err(new AppError('bad-request', 'AUTH before HELLO'));
     claims = verified.value;
     state = 'ready';
-    if (side === 'B' && transcript) {
+    if (side === 'B') {
       const sent = await sendOwnAuth(transcript);
       if (!sent.ok) return sent;
     }
     send(MESSAGE.ready, new Uint8Array(0));
+    const { devicePub, tabNonce } = hello;
+    const deviceId = thumbprint(devicePub);
+    proven = { peerId: options.expected, deviceId, devicePub, tabNonce, claims, version, transcript };
     return ok();
   };
 
   return {
+    get proven() {
+      return proven;
+    },
     start: () => {
       if (equalBytes(localFingerprint, remoteFingerprint))
         return fail(new AppError('unauthenticated', 'equal fingerprints'));
@@ -164,11 +174,9 @@ export function createHandshake(options: HandshakeOptions): Handshake {
         const received = await receiveAuth(payload);
         return received.ok ? ok(undefined) : fail(received.error);
       }
-      if (state === 'ready' && type === MESSAGE.ready && payload.length === 0 && hello && transcript && claims) {
+      if (state === 'ready' && type === MESSAGE.ready && payload.length === 0 && proven) {
         state = 'done';
-        const { devicePub, tabNonce } = hello;
-        const deviceId = thumbprint(devicePub);
-        return ok({ peerId: options.expected, deviceId, devicePub, tabNonce, claims, version, transcript });
+        return ok(proven);
       }
       return fail(new AppError('bad-request', 'message out of place in the handshake'));
     },

@@ -34,7 +34,7 @@ beforeEach(async () => {
   world.network.cut('ada', 'grace');
   archiver = await join(world, 'archiver', room, 'archiver', SOON);
   ada = await join(world, 'ada', room, 'editor', SOON);
-  await world.until(() => peersOf(ada).length === 1);
+  await world.until(() => peersOf(ada).length === 1 && peersOf(archiver).length === 1);
   ada.room.handle.presence.set({ cursor: 1 });
   await world.run(100);
 });

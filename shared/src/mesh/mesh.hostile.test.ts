@@ -179,6 +179,7 @@ describe('bytes that do not belong', () => {
   it('MESH-11 data of a peer whose ticket was refused is not read', async () => {
     makeWorld();
     const [a, b] = await linkedPair();
+    await world.run(100); // what follows the opening is there
     world.signaling.inject(a.peer.mesh.peerId, { type: 'revoke', room, sub: b.peer.member.sub, accessEpoch: 1 });
     await world.run(50);
     expect(peersOf(a)).toEqual([]);

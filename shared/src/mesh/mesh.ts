@@ -207,6 +207,7 @@ export function createMesh(options: MeshOptions): Mesh {
         session,
         signalThroughServer: (data) => signaling.signal(peerId, session, data),
         events: {
+          proven: linkProven,
           ready: linkReady,
           message: (link, channel, message) => linkRooms.get(link)?.receive(channel, message),
           rerouted: (link) => {
@@ -229,7 +230,7 @@ export function createMesh(options: MeshOptions): Mesh {
   };
 
   const admissionKey = (identity: LinkIdentity, room: RoomId): string => `${identity.deviceId} ${room}`;
-  const linkReady = (link: SecureLink, identity: LinkIdentity): void => {
+  const linkProven = (link: SecureLink, identity: LinkIdentity): void => {
     const onLink = createRoomsOnLink({
       link,
       identity,
@@ -259,22 +260,25 @@ export function createMesh(options: MeshOptions): Mesh {
     link.queue.onDrained = () => {
       for (const room of onLink.openRooms) rooms.get(room)?.drained(link.peerId);
     };
+    for (const room of rooms.keys()) onLink.join(room);
+  };
+  const linkReady = (link: SecureLink): void => {
     logger.info('link-ready', { peer: link.peerId, isInitiator: link.isInitiator });
     count('link-ready');
     setWithoutRelay(false);
     dialer.linkReady(link);
-    for (const room of rooms.keys()) onLink.join(room);
     linger(link);
   };
   const linkClosed = (link: SecureLink, code: ErrorCode, detail: string): void => {
+    const wasReady = link.identity !== undefined;
     const onLink = linkRooms.get(link);
     linkRooms.delete(link);
     lingering.get(link)?.();
     lingering.delete(link);
     onLink?.close();
     count(`link-closed-${code}`);
-    logger.info('link-closed', { peer: link.peerId, code, detail, wasReady: onLink !== undefined });
-    dialer.linkClosed(link, onLink !== undefined);
+    logger.info('link-closed', { peer: link.peerId, code, detail, wasReady });
+    dialer.linkClosed(link, wasReady);
   };
   /** A link that carries no common room for a while is closed. */
   const linger = (link: SecureLink): void => {

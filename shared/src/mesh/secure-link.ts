@@ -20,6 +20,8 @@ import type { MeshLimits, MeshOptions } from './types.ts';
 const MAX_WAITING_BYTES = 64 * 1024;
 
 export interface SecureLinkEvents {
+  /** Once, before `ready`: the other end is who it says, and was told so. What is sent from now on it reads after that. */
+  proven(link: SecureLink, identity: LinkIdentity): void;
   ready(link: SecureLink, identity: LinkIdentity): void;
   /** Of a room's stream; control messages wait for what the one before returned. */
   message(link: SecureLink, channel: ChannelName, message: Message): void | Promise<void>;
@@ -202,10 +204,12 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
     waitingBytes -= message.payload.length;
     if (state === 'connecting') {
       if (!handshake) return violate('data-before-ready', new AppError('bad-request', 'message before the handshake'));
+      const { proven } = handshake;
       const result = await handshake.receive(message);
       if (link.state === 'closed') return;
       if (!result.ok) violate('handshake-failed', result.error);
       else if (result.value) becomeReady(result.value);
+      else if (!proven && handshake.proven) events.proven(link, handshake.proven);
       return;
     }
     if (state === 'ready') await receiveReady(message);
