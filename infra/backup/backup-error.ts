@@ -1,4 +1,4 @@
-/** Why a backup or a restore did not happen. Every code leaves what was there before as it was. */
+/** Why a backup or a restore did not happen. Every code but `files-not-placed` leaves what was there before as it was. */
 
 const TEXTS = {
   'folder-not-empty': 'the folder for the backup exists and is not empty',
@@ -11,6 +11,8 @@ const TEXTS = {
   'disk-full': 'the disk is full',
   'write-failed': 'a file could not be written',
   'database-failed': 'the database could not be read or written',
+  'files-not-placed':
+    'the database was restored, but not every file; run it again with --force, or rename the file named here and those beside it that end in .restoring',
   'verify-failed': 'a document could not be rebuilt as it was',
 } as const;
 

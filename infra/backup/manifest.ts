@@ -3,7 +3,7 @@
  * - `manifest.json`, what this file describes, and `manifest.json.sha256` as `sha256sum` writes it
  * - `SCHEMA/TABLE.copy.gz`: rows in PostgreSQL's COPY text format, ISO dates in UTC
  * - `documents.jsonl.gz`: per archived document its address, sessions, entries and digest of its heads
- * - `files/…`: files of DATA_DIR (device key and enrolment of the archiver, local authority)
+ * - `files/archiver/…`, `files/tls/…`: files of DATA_DIR (device key and enrolment of the archiver, local authority)
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,6 +20,9 @@ const name = z.string().check(z.regex(/^[a-z_][a-z0-9_]{0,62}$/));
 const count = z.int().check(z.nonnegative());
 /** Relative, in at most eight parts, none of them hidden: nothing a backup names lies outside its folder. */
 const path = z.string().check(z.maxLength(500), z.regex(/^(?!\.)[\w.@-]+(?:\/(?!\.)[\w.@-]+){0,7}$/));
+/** Folders of DATA_DIR that an instance keeps files in; all others are made anew, or are dumped through the database. */
+export const STATE_FOLDERS = ['archiver', 'tls'] as const;
+const stateFile = path.check(z.regex(new RegExp(`^(?:${STATE_FOLDERS.join('|')})/`)));
 const stored = { file: path, bytes: count, sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) };
 
 const tableSchema = z.object({ name, columns: z.array(name), rows: count, ...stored });
@@ -40,7 +43,7 @@ const manifestSchema = z.object({
   archiveId: z.optional(z.string()),
   databases: z.array(databaseSchema),
   documents: z.optional(z.object({ count, entries: count, ...stored })),
-  files: z.array(z.object({ path, ...stored })),
+  files: z.array(z.object({ path: stateFile, ...stored })),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 export type DatabasePart = z.infer<typeof databaseSchema>;

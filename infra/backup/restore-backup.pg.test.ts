@@ -283,12 +283,36 @@ test('BAK-11 when the disk is full nothing is left that could pass for a backup'
   expect(readdirSync(parent)).toEqual([]);
 });
 
-test('BAK-12 a manifest that names a place outside the backup is refused', async () => {
-  const outside = folder('outside');
-  cpSync(backup, outside, { recursive: true });
-  rewrite(outside, (manifest) => {
-    const [file] = manifest.files;
-    if (file !== undefined) Object.assign(file, { path: '../../escaped' });
+test.each(['../../escaped', 'postgres/postgresql.auto.conf', 'run/stack.json', 'postgres-password', 'archiver/../x'])(
+  'BAK-12 a manifest that names %s is refused',
+  async (path) => {
+    const outside = folder('outside');
+    cpSync(backup, outside, { recursive: true });
+    rewrite(outside, (manifest) => {
+      const [file] = manifest.files;
+      if (file !== undefined) Object.assign(file, { path });
+    });
+    await expect(checkBackup(outside)).rejects.toMatchObject({ code: 'backup-damaged' });
+  },
+);
+
+test('BAK-12 what else lies in DATA_DIR is not taken, and hinders nothing', async () => {
+  for (const file of ['read me.txt', 'backups/1/read me.txt', 'log/archiver.log']) {
+    mkdirSync(join(root, 'data', file, '..'), { recursive: true });
+    writeFileSync(join(root, 'data', file), 'not of the instance');
+  }
+  const { files } = await checkBackup(await backUp(source));
+  expect(files.map(({ path }) => path)).toEqual(['archiver/device.key']);
+});
+
+test('BAK-8 a file that cannot be put in its place is told of, and its copy stays', async () => {
+  const target = await postgres.createDatabase();
+  const dataDir = folder('data');
+  mkdirSync(join(dataDir, 'archiver/device.key/in the way'), { recursive: true });
+  await expect(restore(backup, target, { dataDir, isForced: true })).rejects.toMatchObject({
+    code: 'files-not-placed',
+    message: expect.stringContaining('device.key.restoring'),
   });
-  await expect(checkBackup(outside)).rejects.toMatchObject({ code: 'backup-damaged' });
+  expect(await schemas(target)).toBe(2);
+  expect(readFileSync(join(dataDir, 'archiver/device.key.restoring'), 'utf8')).toBe('a key');
 });

@@ -72,7 +72,7 @@ export interface Restored {
   readonly verified?: Verified;
 }
 
-/** Throws BackupError; then database and files are as they were. */
+/** Throws BackupError; then database and files are as they were, but with 'files-not-placed' (the database is the backup's). */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const { from, manifest, dataDir } = options;
   if (!options.isForced) await demandFree(dataDir, manifest.files);

@@ -1,19 +1,18 @@
-/** Files of DATA_DIR that belong to an instance: everything but the database's own, process ids and logs. */
+/** Files of DATA_DIR that belong to an instance: those of the archiver and of the local authority. */
 import { createReadStream } from 'node:fs';
 import { access, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asBackupError, BackupError } from './backup-error.ts';
-import type { Manifest } from './manifest.ts';
+import { STATE_FOLDERS, type Manifest } from './manifest.ts';
 import { hashFile, writeStream, syncFolder } from './private-files.ts';
 
-/** Names in DATA_DIR that are made anew, or are dumped through the database. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['postgres', 'postgres-password', 'postgres-owner', 'run', 'log']);
 const FILES = 'files';
 
 /** Copies into `folder`; an absent DATA_DIR has none. */
 export async function collectFiles(dataDir: string, folder: string): Promise<Manifest['files']> {
   const files: Manifest['files'] = [];
-  for (const path of await list(dataDir, '')) {
+  const paths = await Promise.all(STATE_FOLDERS.map((name) => list(dataDir, name)));
+  for (const path of paths.flat()) {
     const file = `${FILES}/${path}`;
     try {
       files.push({ path, file, ...(await writeStream(join(folder, file), createReadStream(join(dataDir, path)))) });
@@ -33,8 +32,8 @@ async function list(root: string, below: string): Promise<string[]> {
   });
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.name.startsWith('.') || (below === '' && LEFT_OUT.has(entry.name))) continue;
+    const path = `${below}/${entry.name}`;
+    if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) found.push(...(await list(root, path)));
     else if (entry.isFile()) found.push(path);
   }
@@ -51,16 +50,18 @@ export async function demandFree(dataDir: string, files: Manifest['files']): Pro
 }
 
 export interface PlacedFiles {
-  /** Puts every file in its place, replacing what is there. */
+  /** Puts every file in its place, replacing what is there. Throws 'files-not-placed'; what is left stays beside its place. */
   commit(): Promise<void>;
-  /** Removes what was not committed. */
+  /** Removes what was not committed; nothing once committing has begun. */
   discard(): Promise<void>;
 }
 
 /** Copies next to where they belong, so that what can fail for want of space fails before anything is replaced. */
 export async function prepareFiles(from: string, dataDir: string, files: Manifest['files']): Promise<PlacedFiles> {
   const waiting: { readonly temporary: string; readonly target: string }[] = [];
+  let isCommitting = false;
   const discard = async (): Promise<void> => {
+    if (isCommitting) return;
     for (const { temporary } of waiting) await rm(temporary, { force: true });
   };
   try {
@@ -78,9 +79,14 @@ export async function prepareFiles(from: string, dataDir: string, files: Manifes
   return {
     discard,
     async commit() {
+      isCommitting = true;
       for (const { temporary, target } of waiting) {
-        await rename(temporary, target);
-        await syncFolder(join(target, '..'));
+        try {
+          await rename(temporary, target);
+          await syncFolder(join(target, '..'));
+        } catch (cause) {
+          throw new BackupError('files-not-placed', temporary, { cause });
+        }
       }
     },
   };

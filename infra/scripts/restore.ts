@@ -43,7 +43,8 @@ try {
   process.exit(0);
 } catch (error) {
   if (!(error instanceof BackupError) && !(error instanceof EmbeddedPostgresError)) throw error;
-  console.error(`Nothing was restored: ${error.message}`);
+  const isPartly = error instanceof BackupError && error.code === 'files-not-placed';
+  console.error(`${isPartly ? 'Restored in part' : 'Nothing was restored'}: ${error.message}`);
   process.exit(1);
 }
 
