@@ -6,6 +6,7 @@ import { systemClock, systemRandom } from '@vicinal/shared/clock.ts';
 import { silentLogger } from '@vicinal/shared/logger.ts';
 import { parseArguments, USAGE } from './arguments.ts';
 import { EXIT, PeerFailure } from './exit.ts';
+import { printable } from './printable.ts';
 import { describeReport } from './report.ts';
 import { runPeer } from './run.ts';
 
@@ -31,12 +32,13 @@ async function main(): Promise<number> {
       clock: systemClock,
       random: systemRandom,
       logger: silentLogger,
-      print: (line) => console.log(line),
+      print: (line) => console.log(process.stdout.isTTY ? printable(line) : line),
       signal: stop.signal,
     });
     if (isJson) console.log(JSON.stringify(mode.kind === 'watch' ? { event: 'end', ...report } : report));
     else {
-      if (report.text !== undefined && report.lines > 0) console.log(report.text);
+      if (report.text !== undefined && report.lines > 0)
+        console.log(process.stdout.isTTY ? printable(report.text) : report.text);
       console.error(describeReport(report));
     }
     if (problem !== undefined) console.error(problem);

@@ -1,8 +1,9 @@
 /** One server process, started again with a growing pause when it ends unasked. */
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Children, SERVICE_STOP, stopProcess } from './processes.ts';
+import { openLog, watchLog } from './service-log.ts';
 
 export interface ServiceOptions {
   readonly name: string;
@@ -28,7 +29,6 @@ export interface SupervisedService {
   stop(): Promise<void>;
 }
 
-const MAX_LOG_BYTES = 20 * 1024 * 1024;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 /** A service that ran this long starts over with the shortest pause. */
@@ -42,7 +42,7 @@ export function createSupervisedService(options: ServiceOptions): SupervisedServ
   const pidFile = join(options.dataDir, 'run', `${options.name}.pid`);
 
   function launch(): void {
-    const log = openLog(options);
+    const log = openLog(logFile(options));
     const startedAt = Date.now();
     const current = options.children.spawn(
       process.execPath,
@@ -51,10 +51,12 @@ export function createSupervisedService(options: ServiceOptions): SupervisedServ
       SERVICE_STOP,
     );
     closeSync(log);
+    const endWatching = watchLog(logFile(options), options.say);
     child = current;
     mkdirSync(join(options.dataDir, 'run'), { recursive: true });
     writeFileSync(pidFile, `${current.pid}\n`);
     current.once('exit', (code, signal) => {
+      endWatching();
       rmSync(pidFile, { force: true });
       child = undefined;
       if (!isWanted) return;
@@ -110,11 +112,3 @@ async function waitUntilReady({ name, readyUrl, readyTimeoutMs, ...options }: Se
 
 const logFile = (options: Pick<ServiceOptions, 'dataDir' | 'name'>): string =>
   join(options.dataDir, 'log', `${options.name}.log`);
-
-/** Appends; a log that has grown large becomes `.1`. */
-function openLog(options: ServiceOptions): number {
-  const file = logFile(options);
-  mkdirSync(join(file, '..'), { recursive: true });
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
-  return openSync(file, 'a', 0o600);
-}
