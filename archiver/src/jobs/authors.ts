@@ -3,7 +3,6 @@ import type { UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import { authorises } from '@vicinal/shared/log/sessions.ts';
 import type { GrantVerifier, Replica } from '@vicinal/shared/log/types.ts';
 import type { RoomRole } from '@vicinal/shared/roles.ts';
-import type * as Y from 'yjs';
 
 export interface Author {
   readonly userId: UserId;
@@ -27,6 +26,3 @@ export function createAuthors(replica: Replica, grants: GrantVerifier, workspace
     return author;
   };
 }
-
-/** Client id of the session that wrote what stands under `key`. */
-export const writerOf = (map: Y.Map<unknown>, key: string): number | undefined => map._map.get(key)?.id.client;

@@ -140,6 +140,21 @@ describe('jobs of a room', () => {
     expect(results()).toEqual([{ v: 1, kind: 'stopped', request, task: 'key-sentences' }]);
   });
 
+  test('JOB-8 an editor demoted since may not stop, also under the key of the session that might', async () => {
+    const { document, archiver, room, run } = await setUp();
+    const bob = await document.join('bob', 'editor');
+    const before = await document.join('ann', 'editor');
+    const now = await document.join('ann', 'commenter');
+    const request = put(bob, ASK);
+    put(before, ASK);
+    for (const from of [bob, before]) for (const to of [archiver, now]) await pull(from, to);
+    jobRequests(now.replica.ydoc).set(`${before.replica.clientId}:7`, { v: 1, kind: 'stop', request });
+    await pull(now, archiver);
+    await run();
+    expect(jobRequests(archiver.replica.ydoc).size).toBe(3);
+    expect(await room.standing(request)).toMatchObject({ kind: 'asked' });
+  });
+
   test('JOB-8 who asked may stop it, also with less than the right to edit, and before it was ever queued', async () => {
     const { document, archiver, queued, run, results } = await setUp();
     const tom = await document.join('tom', 'commenter');

@@ -13,10 +13,10 @@ import {
   parseEntryKey,
   parseRequest,
   parseResult,
+  writerOf,
 } from '@vicinal/shared/room/jobs.ts';
 import type { AgreedHost, AssistantPresence, EntryKey, JobResult, JobTask } from '@vicinal/shared/room/jobs.ts';
 import type * as Y from 'yjs';
-import { writerOf } from './authors.ts';
 import type { Author } from './authors.ts';
 import { BUILT_IN } from './handler.ts';
 import type { JobName } from './queue.ts';

@@ -266,7 +266,10 @@ describe('asking', () => {
   it('JOB-51: a reader sees results and cannot ask, insert or put away', async () => {
     const { session, offer, result } = await open({ canWrite: false });
     offer({});
-    jobRequests(session.jobs).set('7:0', { v: 1, kind: 'ask', task: 'key-sentences' });
+    const ben = new Y.Doc();
+    ben.clientID = 7;
+    jobRequests(ben).set('7:0', { v: 1, kind: 'ask', task: 'key-sentences' });
+    Y.applyUpdate(session.jobs, Y.encodeStateAsUpdate(ben), 'remote');
     result('7:0');
     await openAssist();
     await expect.poll(() => card()?.textContent).toContain('Asked by Ben');

@@ -10,6 +10,7 @@ import {
   jobRequests,
   jobResults,
   parseAssistantPresence,
+  writerOf,
   type AgreedHost,
   type AssistantPresence,
   type EntryKey,
@@ -72,6 +73,10 @@ export function createAssistant(session: RoomSession): Assistant {
       return found === undefined ? [] : [found];
     });
   }
+  function askerOf(request: EntryKey): Author | undefined {
+    const writer = writerOf(jobRequests(jobs), request);
+    return writer === undefined ? undefined : authorOf(writer);
+  }
   function read(): AssistantView {
     const here = present();
     const offer = here.find(({ isOn }) => isOn) ?? here[0] ?? known;
@@ -86,7 +91,7 @@ export function createAssistant(session: RoomSession): Assistant {
       jobs: readJobs(jobs, authorOf, running),
       working: running
         .filter(({ state }) => state === 'running')
-        .map(({ request }) => ({ request, author: authorOf(Number(request.split(':')[0])) })),
+        .map(({ request }) => ({ request, author: askerOf(request) })),
       mayAsk,
       mayEdit: mayAsk && session.canWrite('content'),
     };

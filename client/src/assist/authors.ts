@@ -1,4 +1,4 @@
-/** Who wrote an entry: read from the grant of the session in its key, never from the entry. */
+/** Who wrote an entry: read from the grant of the session that wrote it, never from the entry or its key. */
 import { fromBase64Url, fromUtf8 } from '@vicinal/shared/bytes.ts';
 import { grantClaimsSchema } from '@vicinal/shared/crypto/claims.ts';
 import type { UserId } from '@vicinal/shared/ids.ts';

@@ -10,7 +10,9 @@ import {
   type JobRequest,
   type JobResult,
 } from '@vicinal/shared/room/jobs.ts';
-import type { Author } from './authors.ts';
+import { createTestDocument, syncAll, type MemberReplica } from '@vicinal/shared/testing/test-document.ts';
+import type { RoomSession } from '../room/types.ts';
+import { createAuthors, type Author } from './authors.ts';
 import { MAX_CARDS, readJobs, type AskedJob } from './job-list.ts';
 import { linesOf, paragraphsOf } from './result-text.ts';
 import { writeRequest } from './request.ts';
@@ -42,19 +44,63 @@ function read(
   running: AssistantPresence['running'] = [],
 ): readonly AskedJob[] {
   const jobs = new Y.Doc();
-  for (const [key, value] of Object.entries(requests)) jobRequests(jobs).set(key, value);
-  for (const [key, value] of Object.entries(results)) jobResults(jobs).set(key, value);
+  const put = (map: Y.Map<unknown>, entries: Readonly<Record<string, unknown>>): void => {
+    for (const [key, value] of Object.entries(entries)) {
+      jobs.clientID = Number(/^\d{1,15}(?=:)/.exec(key)?.[0] ?? 1); // the session of the key
+      map.set(key, value);
+    }
+  };
+  put(jobRequests(jobs), requests);
+  put(jobResults(jobs), results);
   return readJobs(jobs, authorOf, running);
 }
 const kinds = (jobs: readonly AskedJob[]): string[] => jobs.map(({ key, state }) => `${key} ${state.kind}`);
 
 describe('what was asked of the assistant', () => {
-  it('JOB-40: is listed newest first, with who asked taken from the key', () => {
+  it('JOB-40: is listed newest first, with who asked taken from the session that wrote it', () => {
     const jobs = read({ '1:0': ask(), '2:0': { ...ask('summarise'), by: 'Eve', user: user('e') } });
     expect(jobs.map(({ key, task, asker }) => [key, task, asker.name])).toEqual([
       ['2:0', 'summarise', 'Ben'],
       ['1:0', 'key-sentences', 'Ada'],
     ]);
+  });
+
+  it('JOB-40: by somebody demoted since counts as theirs now, also under the key of a session that might edit', async () => {
+    const document = await createTestDocument({ doc: 'jobs' });
+    const bob = await document.join('bob', 'owner');
+    const archiver = await document.join('archive', 'archiver');
+    const before = await document.join('ann', 'editor');
+    const now = await document.join('ann', 'commenter');
+    const put = (member: MemberReplica, map: (jobs: Y.Doc) => Y.Map<unknown>, key: EntryKey, value: object): void =>
+      void map(member.replica.ydoc).set(key, value);
+    const keyOf = ({ replica }: MemberReplica, n: number): EntryKey => `${replica.clientId}:${n}`;
+    const [first, second, result] = [keyOf(bob, 0), keyOf(bob, 1), keyOf(archiver, 0)];
+    put(bob, jobRequests, first, ask());
+    put(bob, jobRequests, second, ask());
+    put(archiver, jobResults, result, done(second));
+    put(before, jobRequests, keyOf(before, 9), ask('summarise'));
+    await syncAll([bob, archiver, before, now]);
+    put(now, jobRequests, keyOf(before, 1), { v: 1, kind: 'stop', request: first });
+    put(now, jobRequests, keyOf(before, 2), { v: 1, kind: 'dismiss', request: first });
+    put(now, jobRequests, keyOf(before, 3), { v: 1, kind: 'accept', result });
+    await syncAll([bob, now]);
+    expect(jobRequests(bob.replica.ydoc).size).toBe(6);
+    const authors = createAuthors({
+      jobs: bob.replica.ydoc,
+      grantOf: (_doc: string, client: number) => bob.replica.header(client)?.grant,
+    } as unknown as RoomSession); // nothing else is asked of it
+    const read = (): readonly AskedJob[] =>
+      readJobs(bob.replica.ydoc, authors, []).filter(({ asker }) => asker.name === 'bob');
+    expect(kinds(read()).toSorted()).toEqual([`${first} asked`, `${second} done`].toSorted());
+    expect(read().map(({ state }) => state.kind === 'done' && state.acceptedBy)).toContainEqual([]);
+    // what the session that might edit wrote itself still counts
+    put(before, jobRequests, keyOf(before, 4), { v: 1, kind: 'stop', request: first });
+    put(before, jobRequests, keyOf(before, 5), { v: 1, kind: 'accept', result });
+    await syncAll([bob, before]);
+    expect(kinds(read()).toSorted()).toEqual([`${first} stopping`, `${second} done`].toSorted());
+    expect(
+      read().flatMap(({ state }) => (state.kind === 'done' ? state.acceptedBy.map(({ name }) => name) : [])),
+    ).toEqual(['ann']);
   });
 
   it('JOB-40: waits for the archive until it is told of, then follows it', () => {

@@ -1,12 +1,12 @@
 /** What was asked of the assistant in a document and what became of it. Pure: entries in, cards out. */
 import type * as Y from 'yjs';
 import {
-  clientIdOf,
   jobRequests,
   jobResults,
   parseEntryKey,
   parseRequest,
   parseResult,
+  writerOf,
   type AssistantPresence,
   type EntryKey,
   type JobFailure,
@@ -120,7 +120,8 @@ function entriesOf<T>(
   for (const [name, stored] of map.entries()) {
     const key = parseEntryKey(name);
     const value = parse(stored);
-    const author = key === undefined ? undefined : authorOf(clientIdOf(key));
+    const writer = writerOf(map, name);
+    const author = writer === undefined ? undefined : authorOf(writer);
     if (key !== undefined && value !== undefined && author !== undefined) entries.push({ key, author, value });
   }
   return entries;

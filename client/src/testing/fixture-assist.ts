@@ -95,9 +95,11 @@ export function createFixtureAssist(scene: Scene): FixtureAssist {
 function fill(jobs: Y.Doc, provider: JobModel, key: (client: number, clock: number) => EntryKey): void {
   const requests = jobRequests(jobs);
   const results = jobResults(jobs);
+  jobs.clientID = BEN;
   for (let clock = 1; clock <= 8; clock++)
     requests.set(key(BEN, clock), { v: 1, kind: 'ask', task: clock % 2 === 0 ? 'summarise' : 'key-sentences' });
   requests.set(key(BEN, 20), { v: 1, kind: 'accept', result: key(ARCHIVER, 8) });
+  jobs.clientID = ARCHIVER;
   const ended = { v: 1, attempts: 1 };
   results.set(key(ARCHIVER, 8), {
     ...ended,

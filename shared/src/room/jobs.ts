@@ -1,13 +1,13 @@
 /**
  * What the `jobs` document of a room holds (protocol.md 5): `requests` by people, `results` by archivers. Both are maps from
  * `clientID:clock` of the writing session to a plain JSON value that never changes once written. Who asked and who answered
- * is the session in the key, never something in the value; {@link parseRequest} and {@link parseResult} leave out what
- * is malformed, because a room is written by many.
+ * is {@link writerOf} the entry, never something in the value nor in the key, which may name any session of the same user;
+ * {@link parseRequest} and {@link parseResult} leave out what is malformed, because a room is written by many.
  */
 import type * as Y from 'yjs';
 import { z } from '../zod.ts';
 
-/** `clientID:clock` of the session that wrote the entry. */
+/** `clientID:clock` of a session of whoever wrote the entry. */
 export type EntryKey = `${number}:${number}`;
 const entryKeySchema = z.string().check(z.regex(/^\d{1,16}:\d{1,16}$/)) as unknown as z.ZodMiniType<EntryKey, string>;
 
@@ -41,7 +41,7 @@ export const jobRequestSchema = z.discriminatedUnion('kind', [
   }),
   /** Whoever may edit stops what somebody asked for. */
   z.object({ v: z.literal(1), kind: z.literal('stop'), request: entryKeySchema }),
-  /** Somebody put a result into the text; by whom is the session of the key. */
+  /** Somebody put a result into the text; by whom is {@link writerOf} the entry. */
   z.object({ v: z.literal(1), kind: z.literal('accept'), result: entryKeySchema }),
   /** A card put away, for everybody. */
   z.object({ v: z.literal(1), kind: z.literal('dismiss'), request: entryKeySchema }),
@@ -118,8 +118,8 @@ export const parseEntryKey = (text: unknown): EntryKey | undefined => entryKeySc
 export const parseRequest = (value: unknown): JobRequest | undefined => jobRequestSchema.safeParse(value).data;
 export const parseResult = (value: unknown): JobResult | undefined => jobResultSchema.safeParse(value).data;
 
-/** The session of a key. */
-export const clientIdOf = (key: EntryKey): number => Number(key.split(':')[0]);
+/** Client id of the session that wrote what stands under `key`: by its item in the log, whatever session the key names. */
+export const writerOf = (map: Y.Map<unknown>, key: string): number | undefined => map._map.get(key)?.id.client;
 
 /**
  * What an archiver publishes as its presence in a room: what it can do, and what it is doing now. `provider` is absent
