@@ -68,7 +68,7 @@ for (const id of ids) {
 }
 for (const row of rows) console.log(`\n${formatRow(row)}`);
 if (values.json !== undefined) {
-  const dated: DatedRow[] = rows.map((row) => ({ ...row, date, machine }));
+  const dated: DatedRow[] = rows.map((row) => ({ ...row, date, machine, isQuick: values.quick }));
   writeFileSync(values.json, `${JSON.stringify(dated, null, 2)}\n`);
 }
 process.exit(rows.every((row) => row.failures.ours === 0) ? 0 : 1);

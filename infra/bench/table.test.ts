@@ -14,6 +14,7 @@ const row: DatedRow = {
   failures: { ours: 0, peer: 2 },
   date: '2026-11-21',
   machine: 'linux x64',
+  isQuick: false,
 };
 
 test('says what was measured, when and where, failures included', () => {
@@ -22,6 +23,7 @@ test('says what was measured, when and where, failures included', () => {
   expect(lines.at(-1)).toBe(
     '| `connect` join \\| text | other 1.0.0 (best) | 123 ms (200, 201) | 247 ms (400, 401) | 0.50 | ≤ 0.6×: met | ours 0, peer 2 |',
   );
+  expect(formatTable([{ ...row, isQuick: true }])).toContain('| `connect` (quick) join');
 });
 
 test('replaces what stands between its markers and nothing else', () => {

@@ -5,6 +5,8 @@ export interface DatedRow extends Row {
   /** Of the run, `2026-11-21`. */
   readonly date: string;
   readonly machine: string;
+  /** Small sizes. */
+  readonly isQuick: boolean;
 }
 
 const BEGIN = '<!-- bench: written by `npm run bench -- --readme FILE` -->';
@@ -24,7 +26,7 @@ export function formatTable(rows: readonly DatedRow[]): string {
   const lines = rows.map((row) => {
     const failures = row.failures.ours + row.failures.peer;
     return [
-      `\`${row.id}\` ${cell(row.metric)}`,
+      `\`${row.id}\`${row.isQuick ? ' (quick)' : ''} ${cell(row.metric)}`,
       `${cell(row.peer.name)} ${row.peer.version} (${cell(row.peer.configuration)})`,
       figures(row.ours, row.unit),
       figures(row.peer, row.unit),
@@ -34,7 +36,7 @@ export function formatTable(rows: readonly DatedRow[]): string {
     ].join(' | ');
   });
   return [
-    `Measured ${runs.join('; ')}. Medians with p95 and p99; ours ÷ peer.`,
+    `Measured ${runs.join('; ')}. Medians with p95 and p99; ours ÷ peer; (quick): small sizes, with \`--quick\`.`,
     '',
     '| what | peer | ours | peer | ratio | goal | failures |',
     '|---|---|---|---|---|---|---|',
