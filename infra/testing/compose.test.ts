@@ -87,7 +87,8 @@ describe('docker-compose.yml', () => {
   });
 
   test('OPS-51 names volumes, networks, files and services that are there', () => {
-    const volumes = Object.values(services).flatMap((service) => service.volumes ?? []);
+    const { backup, ...running } = services;
+    const volumes = Object.values(running).flatMap((service) => service.volumes ?? []);
     const [files, named] = [
       volumes.filter((volume) => volume.startsWith('./')),
       volumes.filter((volume) => !volume.startsWith('./')),
@@ -97,6 +98,11 @@ describe('docker-compose.yml', () => {
       expect(existsSync(join(repository, file.split(':')[0] ?? ''))).toBe(true);
       expect(file).toMatch(/:ro$/);
     }
+    // the one that writes to the host, where it is told to
+    expect(backup?.volumes?.map((volume) => fill(volume, {}))).toEqual(['archiver:/data', './backups:/backups']);
+    expect(backup?.volumes?.map((volume) => fill(volume, { BACKUP_DIR: '/srv/backups' }))[1]).toBe(
+      '/srv/backups:/backups',
+    );
     for (const service of Object.values(services)) {
       if (service.build !== undefined) expect(read(service.build.dockerfile)).toMatch(/^FROM /);
       const needed = Array.isArray(service.depends_on) ? service.depends_on : Object.keys(service.depends_on ?? {});
@@ -104,7 +110,8 @@ describe('docker-compose.yml', () => {
       for (const network of service.networks ?? [])
         expect(['default', ...Object.keys(compose.networks)]).toContain(network);
     }
-    expect(serviceOf('postgres').networks).toEqual(['database']);
+    expect([serviceOf('postgres').networks, backup?.networks]).toEqual([['database'], ['database']]);
+    expect(backup?.profiles).toEqual(['backup']);
   });
 
   test('OPS-52 runs nothing with more rights than it needs, and pins what it runs', () => {

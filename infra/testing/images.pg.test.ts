@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Client } from 'pg';
 import { freePort } from '../scripts/ports.ts';
 import { ensureNginx } from './nginx.ts';
 import {
@@ -46,7 +47,7 @@ beforeAll(async () => {
   directory = makeImageFolder();
   postgres = await startTestPostgres();
   const context = readContext();
-  for (const name of ['signaling', 'archiver', 'nginx'])
+  for (const name of ['signaling', 'archiver', 'nginx', 'backup'])
     images.set(name, await buildImage(`infra/docker/${name}.Dockerfile`, context, join(directory, name)));
 }, 600_000);
 beforeEach(({ skip }) => {
@@ -96,6 +97,30 @@ test('OPS-31 the archiver says that it is not enrolled, and its native part load
     code: 0,
     output: 'function\n',
   });
+});
+
+test('OPS-34 an instance in containers is backed up and restored', async () => {
+  const image = imageOf('backup');
+  expect([image.user, image.ports, image.volumes]).toEqual(['node', [], ['/data', '/backups']]);
+  const url = await postgres.createDatabase();
+  const env = { DATABASE_URL: url };
+  const signaling = imageOf('signaling');
+  const settings = { ...env, PUBLIC_URL: 'https://docs.example.org' };
+  const link = await ended(runIn(signaling, ['node', 'signaling/src/admin.ts', 'new-setup-link'], { env: settings }));
+  expect(link.code).toBe(0);
+  const backUp = 'node infra/scripts/backup.ts --out /tmp/backup';
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    "insert into signaling.users (id, name, colour, created_at) values (repeat('B', 22), 'Zoë', 3, now())",
+  );
+  const restore = 'node infra/scripts/restore.ts --from /tmp/backup --verify --force';
+  const empty = `node --input-type=module -e "import { Client } from 'pg'; const c = new Client(process.env.DATABASE_URL); await c.connect(); await c.query('delete from signaling.users'); await c.end()"`;
+  const done = await ended(runIn(image, ['sh', '-c', `${backUp} && ${empty} && ${restore}`], { env }));
+  expect(done).toEqual({ code: 0, output: expect.stringMatching(/Backed up to [^]*Restored \d+ rows and 0 files/) });
+  const { rows } = await client.query('select name from signaling.users');
+  await client.end();
+  expect(rows).toEqual([{ name: 'Zoë' }]);
 });
 
 test('OPS-32 nginx starts without root and without the services, and has the whole client', async () => {
