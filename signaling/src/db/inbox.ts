@@ -8,41 +8,80 @@ export interface NewInboxItem {
   readonly user: UserId;
   readonly kind: NotificationKind;
   readonly workspace: WorkspaceId;
-  readonly room: RoomId | null;
+  readonly room?: RoomId;
   readonly actor: UserId;
-  readonly mention: string | null;
+  readonly mention?: string;
   readonly eventKey: Uint8Array;
   /** Null: nothing follows. */
   readonly pushDueAt: Date | null;
+  /** Until the user may open the room nothing tells of it. */
+  readonly waits: boolean;
 }
 
 /** False when this event stands there already. */
 export async function insertInboxItem(db: Db, item: NewInboxItem, now: Date): Promise<boolean> {
   const { count } = await db.query(
-    `insert into inbox (id, user_id, kind, workspace_id, room_id, actor_id, mention_id, event_key, created_at, push_due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (event_key) do nothing`,
+    `insert into inbox (id, user_id, kind, workspace_id, room_id, actor_id, mention_id, event_key, created_at, push_due_at, waits)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (event_key) do nothing`,
     [
       item.id,
       item.user,
       item.kind,
       item.workspace,
-      item.room,
+      item.room ?? null,
       item.actor,
-      item.mention,
+      item.mention ?? null,
       item.eventKey,
       now,
       item.pushDueAt,
+      item.waits,
     ],
   );
   return count === 1;
 }
 
-/** Leaves the newest `keep` items of the user. */
+/** Leaves the newest `keep` items that the user was told of. */
 export async function trimInbox(db: Db, user: UserId, keep: number): Promise<void> {
   await db.query(
     `delete from inbox where user_id = $1 and id in (
-       select id from inbox where user_id = $1 order by created_at desc, id desc offset $2)`,
+       select id from inbox where user_id = $1 and not waits order by created_at desc, id desc offset $2)`,
     [user, keep],
+  );
+}
+
+/** Leaves the newest `keep` items that wait. */
+export async function trimWaiting(db: Db, user: UserId, keep: number): Promise<void> {
+  await db.query(
+    `delete from inbox where user_id = $1 and id in (
+       select id from inbox where user_id = $1 and waits order by created_at desc, id desc offset $2)`,
+    [user, keep],
+  );
+}
+
+/** For whom and in which rooms items wait, of a workspace. */
+export async function listWaiting(
+  db: Db,
+  scope: { readonly workspace: WorkspaceId; readonly rooms?: readonly RoomId[] | undefined; readonly user?: UserId },
+): Promise<readonly { readonly user: UserId; readonly rooms: readonly RoomId[] }[]> {
+  const { rows } = await db.query<{ user: UserId; rooms: RoomId[] }>(
+    `select user_id as "user", array_agg(distinct room_id) as rooms from inbox
+     where waits and workspace_id = $1 and ($2::text[] is null or room_id = any($2)) and ($3::text is null or user_id = $3)
+     group by user_id order by user_id`,
+    [scope.workspace, scope.rooms ?? null, scope.user ?? null],
+  );
+  return rows;
+}
+
+/** What waited in the rooms is new as of `now`. */
+export async function endWaiting(
+  db: Db,
+  which: { readonly user: UserId; readonly rooms: readonly RoomId[] },
+  { now, pushDueAt }: { readonly now: Date; readonly pushDueAt: Date | null },
+): Promise<void> {
+  await db.query(
+    `update inbox set waits = false, caused_at = created_at, created_at = $3, push_due_at = $4
+     where waits and user_id = $1 and room_id = any($2)`,
+    [which.user, which.rooms, now, pushDueAt],
   );
 }
 
@@ -55,11 +94,12 @@ export async function countInboxSince(
   const { rows } =
     'user' in who
       ? await db.query<{ count: number }>(
-          'select count(*)::int as count from inbox where user_id = $1 and created_at > $2',
+          'select count(*)::int as count from inbox where user_id = $1 and not waits and created_at > $2',
           [who.user, since],
         )
       : await db.query<{ count: number }>(
-          'select count(*)::int as count from inbox where actor_id = $1 and kind = $3 and created_at > $2',
+          `select count(*)::int as count from inbox
+           where actor_id = $1 and kind = $3 and created_at > $2 and coalesce(caused_at, created_at) > $2`,
           [who.actor, since, who.kind],
         );
   return rows[0]?.count ?? 0;
@@ -73,7 +113,7 @@ export async function listInboxPlaces(
   const { rows } = await db.query<{ room: RoomId | null; workspace: WorkspaceId; isMember: boolean }>(
     `select distinct i.room_id as room, i.workspace_id as workspace,
        exists (select 1 from workspace_members w where w.workspace_id = i.workspace_id and w.user_id = i.user_id) as "isMember"
-     from inbox i where i.user_id = $1`,
+     from inbox i where i.user_id = $1 and not i.waits`,
     [user],
   );
   return rows;
@@ -85,7 +125,7 @@ export interface Visible {
   readonly workspaces: readonly WorkspaceId[];
 }
 /** Wants `i`, the user as $1, rooms as $2 and workspaces as $3. */
-const isVisible = `i.user_id = $1 and (i.room_id = any($2) or (i.room_id is null and i.workspace_id = any($3)))`;
+const isVisible = `i.user_id = $1 and not i.waits and (i.room_id = any($2) or (i.room_id is null and i.workspace_id = any($3)))`;
 
 interface ItemRow {
   readonly id: string;
@@ -146,7 +186,7 @@ export async function markRead(
   const upTo = 'upTo' in which ? which.upTo : null;
   const { rows } = await db.query<{ id: string }>(
     `update inbox set read_at = $4, push_due_at = null
-     where user_id = $1 and read_at is null and (id = any($2) or created_at <= $3) returning id`,
+     where user_id = $1 and not waits and read_at is null and (id = any($2) or created_at <= $3) returning id`,
     [user, ids, upTo, now],
   );
   const read = rows.map(({ id }) => id);

@@ -13,6 +13,7 @@ import { findBar, findWorkspaceRole, insertWorkspaceMember, type LinkKind } from
 import { lockWorkspace } from '../db/workspaces.ts';
 import type { AppDeps, Deps } from '../deps.ts';
 import { tellLinkMaker } from '../notify/inbox.ts';
+import { tellWaiting } from '../notify/waiting.ts';
 import { hashSecret } from '../random-ids.ts';
 import { addsTo } from '../rooms/access.ts';
 import { openRooms } from '../rooms/rooms.ts';
@@ -64,7 +65,7 @@ export async function joinByLink(deps: AppDeps, input: JoinInput, caller: UserRo
   if (!caller && !input.account && input.nickname === undefined) throw new AppError('invalid-body', 'nickname');
   if (caller && input.account && caller.email !== null) throw new AppError('conflict', 'has an account already');
   const prepared = input.account && (await prepareAccount(input.account));
-  const { maker, ...joined } = await deps.database.transaction(async (db) => {
+  const { maker, told, ...joined } = await deps.database.transaction(async (db) => {
     await lockWorkspace(db, found.link.workspace);
     const now = new Date(deps.clock.now());
     const usable = await findLink(db, input.token, now);
@@ -79,11 +80,13 @@ export async function joinByLink(deps: AppDeps, input: JoinInput, caller: UserRo
     return {
       workspace,
       maker: gained === 'something' ? await tellLinkMaker(deps, db, usable.link, user) : undefined,
+      told: gained === 'something' ? await tellWaiting(deps, db, { workspace, user }) : [],
       ...(usable.kind === 'document' ? { room: usable.link.room } : {}),
       ...(caller ? {} : { session: await openSession(deps, db, user) }),
     };
   });
   if (maker !== undefined) deps.live.inboxChanged(maker);
+  for (const each of told) deps.live.inboxChanged(each);
   return joined;
 }
 

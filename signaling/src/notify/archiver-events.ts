@@ -1,6 +1,6 @@
 /**
  * What archivers saw in documents. An archiver speaks for the rooms of the workspaces it is enrolled in; what it says of
- * others, or of people without access, is taken and dropped without a word.
+ * others, or of people who do not belong there, is taken and dropped without a word.
  */
 import { AppError } from '@vicinal/shared/app-error.ts';
 import { archiverEventsMessage } from '@vicinal/shared/crypto/transcript.ts';
@@ -9,9 +9,11 @@ import type { WorkspaceId } from '@vicinal/shared/ids.ts';
 import { checkProofTime, verifyProof } from '../auth/devices.ts';
 import { findDevice, listEnrolments } from '../db/devices.ts';
 import { countInboxSince } from '../db/inbox.ts';
+import { findWorkspaceRole } from '../db/workspace-members.ts';
+import { lockWorkspace } from '../db/workspaces.ts';
 import type { AppDeps } from '../deps.ts';
 import { openRooms } from '../rooms/rooms.ts';
-import { HOUR_MS, tell } from './inbox.ts';
+import { HOUR_MS, keepWaiting, tell } from './inbox.ts';
 
 /** `bad-signature`; `revoked` for a device that is no enrolled archiver's. */
 export async function receiveArchiverEvents(
@@ -36,16 +38,21 @@ async function receiveMention(
   workspaces: ReadonlySet<WorkspaceId>,
 ): Promise<boolean> {
   if (actor === target) return false;
-  const ofTarget = (await openRooms(deps, target, [room])).get(room);
-  if (ofTarget?.row.kind !== 'document' || !workspaces.has(ofTarget.row.workspace)) return false;
-  if (!(await openRooms(deps, actor, [room])).has(room)) return false;
+  const ofActor = (await openRooms(deps, actor, [room])).get(room);
+  if (ofActor?.row.kind !== 'document' || !workspaces.has(ofActor.row.workspace)) return false;
+  const { workspace } = ofActor.row;
   const isNew = await deps.database.transaction(async (db) => {
     const since = new Date(deps.clock.now() - HOUR_MS);
     const caused = await countInboxSince(db, { actor, kind: 'mention' }, since);
     if (caused >= deps.config.limits.mentionsPerActorPerHour) return false;
-    const { workspace } = ofTarget.row;
     const eventKey = mentionKey(room, mention, target);
-    return await tell(deps, db, { kind: 'mention', user: target, actor, workspace, room, mention, eventKey });
+    const event = { kind: 'mention', user: target, actor, workspace, room, mention, eventKey } as const;
+    const isOpen = async () => (await openRooms({ database: db, clock: deps.clock }, target, [room])).has(room);
+    if (await isOpen()) return await tell(deps, db, event);
+    await lockWorkspace(db, workspace); // so that nobody gives access between this look and the row
+    if (await isOpen()) return await tell(deps, db, event);
+    if ((await findWorkspaceRole(db, workspace, target)) !== undefined) await keepWaiting(deps, db, event);
+    return false;
   });
   if (isNew) deps.live.inboxChanged(target);
   return isNew;

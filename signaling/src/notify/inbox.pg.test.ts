@@ -106,7 +106,7 @@ describe('mentions reported by an archiver', () => {
     expect((await inboxOf(server, reader)).items).toHaveLength(1);
   });
 
-  test('NOTE-5 are dropped without a word where somebody has no access, and of oneself', async () => {
+  test('NOTE-5 tell nothing where somebody has no access, and of oneself', async () => {
     const [writer, reader] = [await member('Writer3'), await member('Reader3')];
     const guest = await joinAsGuest(
       server,

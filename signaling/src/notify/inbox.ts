@@ -7,6 +7,7 @@ import type { Db } from '../db/pool.ts';
 import type { AppDeps } from '../deps.ts';
 import { randomId } from '../random-ids.ts';
 import { openRooms } from '../rooms/rooms.ts';
+import { isActive } from './activity.ts';
 
 export const HOUR_MS = 3_600_000;
 
@@ -31,30 +32,18 @@ export async function tell(deps: AppDeps, db: Db, event: NotifiedEvent): Promise
   const isInAppOnly =
     (await isActive(deps, db, event.user)) ||
     (await table.countInboxSince(db, { user: event.user }, new Date(now - HOUR_MS))) >= limits.pushesPerUserPerHour;
-  const isNew = await table.insertInboxItem(
-    db,
-    {
-      id: randomId<string>(deps.random),
-      user: event.user,
-      kind: event.kind,
-      workspace: event.workspace,
-      room: event.room ?? null,
-      actor: event.actor,
-      mention: event.mention ?? null,
-      eventKey: event.eventKey,
-      pushDueAt: isInAppOnly ? null : new Date(now + limits.pushAfterMs),
-    },
-    new Date(now),
-  );
+  const pushDueAt = isInAppOnly ? null : new Date(now + limits.pushAfterMs);
+  const item = { ...event, id: randomId<string>(deps.random), pushDueAt, waits: false };
+  const isNew = await table.insertInboxItem(db, item, new Date(now));
   if (isNew) await table.trimInbox(db, event.user, limits.inboxItemsPerUser);
   return isNew;
 }
 
-/** Whether the user sees what the app says: connected, and somebody typed or pointed there a moment ago. */
-export async function isActive(deps: AppDeps, db: Db, user: UserId): Promise<boolean> {
-  if (!deps.live.isUserConnected(user)) return false;
-  const lastAt = await table.findActivity(db, user);
-  return lastAt !== undefined && deps.clock.now() - lastAt.getTime() < deps.config.limits.activeWithinMs;
+/** Writes an item that waits until the user may open its room (`waiting.ts`). Nobody is told. */
+export async function keepWaiting(deps: AppDeps, db: Db, event: NotifiedEvent): Promise<void> {
+  const item = { ...event, id: randomId<string>(deps.random), pushDueAt: null, waits: true };
+  if (await table.insertInboxItem(db, item, new Date(deps.clock.now())))
+    await table.trimWaiting(db, event.user, deps.config.limits.inboxWaitingPerUser);
 }
 
 export interface AcceptedLink {

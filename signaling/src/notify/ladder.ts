@@ -2,12 +2,15 @@
  * The steps after the inbox: a push to every subscribed device of whoever has not read in time. What is due stands in the
  * database, so a restart forgets nothing; several processes take different rows.
  */
+import type { RoomId, UserId } from '@vicinal/shared/ids.ts';
 import { takeDueItems } from '../db/inbox.ts';
+import type { Db } from '../db/pool.ts';
 import * as table from '../db/push.ts';
 import type { AppDeps } from '../deps.ts';
 import { errorFields } from '../log.ts';
 import { openRooms } from '../rooms/rooms.ts';
-import { countUnread, isActive } from './inbox.ts';
+import { isActive } from './activity.ts';
+import { countUnread } from './inbox.ts';
 import { messageOf } from './messages.ts';
 import type { PushSender } from './push-sender.ts';
 
@@ -26,21 +29,25 @@ export interface Ladder {
 export function createLadder(deps: AppDeps, sender: PushSender): Ladder {
   const { limits } = deps.config;
 
+  const mayOpen = async (database: Db, user: UserId, room: RoomId | null): Promise<boolean> =>
+    room === null || (await openRooms({ database, clock: deps.clock }, user, [room])).has(room);
+
   const planPushes = async (): Promise<number> =>
     await deps.database.transaction(async (db) => {
       const now = new Date(deps.clock.now());
       const items = await takeDueItems(db, now, BATCH);
       for (const { id, user, room } of items) {
         if (await isActive(deps, db, user)) continue;
-        const reading = { database: db, clock: deps.clock };
-        if (room !== null && !(await openRooms(reading, user, [room])).has(room)) continue;
+        if (!(await mayOpen(db, user, room))) continue;
         await table.insertDeliveries(db, id, user, now);
       }
       return items.length;
     });
 
   const deliver = async (delivery: table.DeliveryRow): Promise<void> => {
-    const { item, device, user, kind, attempts } = delivery;
+    const { item, device, user, room, kind, attempts } = delivery;
+    // attempts go on for hours
+    if (!(await mayOpen(deps.database, user, room))) return await table.deleteDelivery(deps.database, item, device);
     const message = messageOf(delivery, deps.config.publicUrl, await countUnread(deps, user));
     const terms = { ttlS: TTL_S, urgency: kind === 'mention' ? 'high' : 'normal', topic: item } as const;
     const result = await sender.send(delivery, message, terms);

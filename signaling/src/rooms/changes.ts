@@ -1,7 +1,7 @@
 /**
  * Every change of who has access to what goes through {@link changeAccess}: it compares what people hold before and after,
  * ends the links of those who may not share any more (and what these links gave, in turn), moves the access epochs of the
- * rooms concerned, and tells live connections once everything is stored.
+ * rooms concerned, tells of mentions that waited for access, and tells live connections once everything is stored.
  */
 import type { LinkId, RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import { mayOffer } from '@vicinal/shared/roles.ts';
@@ -11,6 +11,7 @@ import * as members from '../db/room-members.ts';
 import { bumpAccessEpochs, listAccessIn, type AccessScope } from '../db/rooms.ts';
 import { lockWorkspace } from '../db/workspaces.ts';
 import type { AccessChange, AppDeps } from '../deps.ts';
+import { tellWaiting } from '../notify/waiting.ts';
 import { accessOf, type HeldRole } from './access.ts';
 
 /** What a person held before and holds now in a room; undefined for nothing. */
@@ -37,7 +38,7 @@ export async function changeAccess<T>(
   scope: (db: Db) => Promise<AccessScope>,
   work: (db: Db, now: Date) => Promise<T>,
 ): Promise<T> {
-  const { result, changes } = await deps.database.transaction(async (db) => {
+  const { result, changes, told } = await deps.database.transaction(async (db) => {
     await lockWorkspace(db, workspace);
     const now = new Date(deps.clock.now());
     const all = new Map<string, Held>();
@@ -56,22 +57,25 @@ export async function changeAccess<T>(
       return { outcome, changed };
     };
 
-    const first = await compare(await scope(db), () => work(db, now));
+    const concerned = await scope(db);
+    const first = await compare(concerned, () => work(db, now));
     for (let { changed } = first; changed.length > 0;) {
       const ended = await doorsOf(db, changed);
       if (ended.length === 0) break;
       const ids = ended.map(({ id }) => id);
-      const concerned = {
+      const through = {
         rooms: [...new Set(ended.map(({ room }) => room))],
         users: await members.listUsersOfLinks(db, ids),
       };
-      ({ changed } = await compare(concerned, () => endLinks(db, ids, now)));
+      ({ changed } = await compare(through, () => endLinks(db, ids, now)));
     }
     const lost = [...all.values()].filter(({ before, after }) => before !== undefined && before !== after);
     const epochs = await bumpAccessEpochs(db, [...new Set(lost.map(({ room }) => room))]);
-    return { result: first.outcome, changes: lost.map((held) => describe(held, epochs.get(held.room) ?? 0)) };
+    const told = await tellWaiting(deps, db, { workspace, rooms: concerned.rooms });
+    return { result: first.outcome, changes: lost.map((held) => describe(held, epochs.get(held.room) ?? 0)), told };
   });
   deps.live.accessChangedIn(workspace, changes);
+  for (const user of told) deps.live.inboxChanged(user);
   return result;
 }
 
