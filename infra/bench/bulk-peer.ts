@@ -6,8 +6,10 @@ import { contentBody } from '@vicinal/shared/room/documents.ts';
 import { appendLines, readText } from '@vicinal/shared/room/text-lines.ts';
 import { WebrtcProvider } from 'y-webrtc';
 import * as Y from 'yjs';
+import type { WebRtc } from '@vicinal/shared/mesh/types.ts';
 import { joinAsGuest } from '../peer/guest.ts';
 import { openPeerRoom } from '../peer/peer-room.ts';
+import { createDelayedWebRtc } from './delayed-webrtc.ts';
 
 export type ToBulkPeer =
   | {
@@ -16,9 +18,16 @@ export type ToBulkPeer =
       readonly origin: string;
       readonly secret: string;
       readonly bytes: number;
+      /** Time that the network takes there and back. */
+      readonly roundTripMs: number;
     }
   | { readonly kind: 'y-webrtc'; readonly role: 'writer' | 'reader'; readonly port: number; readonly bytes: number }
-  | { readonly kind: 'raw'; readonly role: 'writer' | 'reader'; readonly bytes: number }
+  | {
+      readonly kind: 'raw';
+      readonly role: 'writer' | 'reader';
+      readonly bytes: number;
+      readonly roundTripMs: number;
+    }
   /** From the other end of a raw channel. */
   | { readonly kind: 'signal'; readonly data: RTCSessionDescriptionInit | RTCIceCandidateInit };
 export type FromBulkPeer =
@@ -50,11 +59,15 @@ function write(body: Y.XmlFragment, bytes: number): void {
     appendLines(body, Array<string>(Math.min(left, LINES_PER_EDIT)).fill(LINE));
 }
 
-async function runOurs({ role, origin, secret, bytes }: Extract<ToBulkPeer, { kind: 'ours' }>): Promise<void> {
+const webRtcOver = (roundTripMs: number): WebRtc => (roundTripMs > 0 ? createDelayedWebRtc(roundTripMs) : nodeWebRtc);
+
+async function runOurs(told: Extract<ToBulkPeer, { kind: 'ours' }>): Promise<void> {
+  const { role, origin, secret, bytes, roundTripMs } = told;
   const guest = await joinAsGuest({ link: { origin, secret }, name: role, dataDir: undefined, clock: systemClock });
   const room = await openPeerRoom({
     ...{ guest, origin, dataDir: undefined, clock: systemClock, random: systemRandom, logger: silent },
     signal: new AbortController().signal,
+    webrtc: webRtcOver(roundTripMs),
   });
   const content = room.replica('content');
   const body = contentBody(content.ydoc);
@@ -90,8 +103,8 @@ async function runYWebrtc({ role, port, bytes }: Extract<ToBulkPeer, { kind: 'y-
 let connection: RTCPeerConnection | undefined;
 
 /** Ordered and reliable, in messages of 64 KiB. */
-async function runRaw({ role, bytes }: Extract<ToBulkPeer, { kind: 'raw' }>): Promise<void> {
-  const Connection = nodeWebRtc.RTCPeerConnection as typeof RTCPeerConnection; // simple-peer takes it untyped
+async function runRaw({ role, bytes, roundTripMs }: Extract<ToBulkPeer, { kind: 'raw' }>): Promise<void> {
+  const Connection = webRtcOver(roundTripMs).RTCPeerConnection as typeof RTCPeerConnection; // simple-peer takes it untyped
   const own = (connection = new Connection({ iceServers: [] }));
   own.onicecandidate = ({ candidate }) => candidate && say({ kind: 'signal', data: candidate.toJSON() });
   const channel = own.createDataChannel('bulk', { negotiated: true, id: 1 });

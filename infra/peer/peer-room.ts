@@ -9,7 +9,7 @@ import { createReplica, type LogReplica } from '@vicinal/shared/log/replica.ts';
 import type { BatchSource, LogBatch, Replica } from '@vicinal/shared/log/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import { createMesh } from '@vicinal/shared/mesh/mesh.ts';
-import type { Mesh, RoomHandle, SocketLike } from '@vicinal/shared/mesh/types.ts';
+import type { Mesh, RoomHandle, SocketLike, WebRtc } from '@vicinal/shared/mesh/types.ts';
 import type { PeerId } from '@vicinal/shared/ids.ts';
 import { DOCS_OF_KIND, type DocKind } from '@vicinal/shared/roles.ts';
 import { EXIT, PeerFailure } from './exit.ts';
@@ -60,6 +60,8 @@ export interface PeerRoomOptions {
   readonly logger: Logger;
   /** Ends waiting for peers. */
   readonly signal: AbortSignal;
+  /** Node's own when absent. */
+  readonly webrtc?: WebRtc;
 }
 
 export async function openPeerRoom(options: PeerRoomOptions): Promise<PeerRoom> {
@@ -106,7 +108,7 @@ export async function openPeerRoom(options: PeerRoomOptions): Promise<PeerRoom> 
     origin,
     createSocket: (address) =>
       new (WebSocket as unknown as new (url: string, init: object) => SocketLike)(address, { headers: { origin } }), // Node's constructor takes headers
-    webrtc: nodeWebRtc,
+    webrtc: options.webrtc ?? nodeWebRtc,
     ice: guest.ice,
     ...{ signer, verifySignature, tokens, clock, random, logger },
     credentials: guest.credentials,
