@@ -16,7 +16,7 @@ import {
 } from './transport.ts';
 
 /** Node's implementation has no `bufferedAmountLowThreshold`: the window is then looked at in this interval. */
-const POLL_MS = 2;
+const POLL_MS = 5;
 
 export function createPeerTransport(options: TransportOptions): Transport {
   const { webrtc, events, limits, clock } = options;
