@@ -48,6 +48,10 @@ const limitTable = {
   jobTimeoutMs: { env: 'AI_TIMEOUT_MS', value: 300_000, min: 100, max: 3_600_000 },
   /** UTF-16 code units of a document that a task reads. */
   maxTextLength: { env: 'AI_MAX_TEXT_LENGTH', value: 1_000_000, min: 1000, max: 10_000_000 },
+  /** Words of one sentence found in another while key sentences are chosen; beyond it the most common are left out. */
+  maxWordPairs: { env: 'AI_MAX_WORD_PAIRS', value: 50_000_000, min: 1000, max: 10_000_000_000 },
+  /** Heap of the thread of one task, MiB. */
+  threadMemoryMib: { env: 'AI_THREAD_MEMORY_MIB', value: 256, min: 32, max: 65_536 },
   /** An open room of more bytes takes no further updates. */
   openRoomMaxBytes: { env: 'OPEN_ROOM_MAX_BYTES', value: 2 * 1024 * 1024, min: 1024, max: 256 * 1024 * 1024 },
   /** Updates of an open room that wait for the database; above it the room takes none until they are stored. */

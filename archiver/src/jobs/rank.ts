@@ -13,7 +13,17 @@ const SAME = 0.6;
 /** Sentences compared with each other; of more, those nearest to the whole text. */
 const MAX_COMPARED = 1200;
 
-type Vector = ReadonlyMap<string, number>;
+/** A unit vector: word `words[i]`, by its number, weighs `weights[i]`. */
+interface Vector {
+  readonly words: readonly number[];
+  readonly weights: readonly number[];
+}
+interface Weighed {
+  readonly vectors: readonly Vector[];
+  /** How many words there are. */
+  readonly words: number;
+}
+const NONE: Vector = { words: [], weights: [] };
 
 /** Words that carry meaning, as compared: lower case, without common endings. */
 export const wordsOf = (text: string): readonly string[] =>
@@ -21,19 +31,24 @@ export const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word.length > 1 && !STOP_WORDS.has(word))
     .map((word) => (word.length > 5 ? word.replace(/(?:ungen|ung|ing|ies|ern|est|ed|en|er|es|em|s|e|n)$/u, '') : word));
 
-/** Indexes of the `count` sentences that say most, in the order given. */
-export function chooseSentences(texts: readonly string[], count: number): readonly number[] {
-  const vectors = weigh(texts.map(wordsOf));
-  const compared = nearest(vectors, MAX_COMPARED);
-  const scores = rank(compared.map((index) => vectors[index] ?? new Map<string, number>()));
+/**
+ * Indexes of the `count` sentences that say most, in the order given. `maxPairs` bounds how often a word of one sentence
+ * is compared with the same word of another: beyond it the words of the most sentences, which tell least, are left out.
+ */
+export function chooseSentences(texts: readonly string[], count: number, maxPairs: number): readonly number[] {
+  const { vectors, words } = weigh(texts);
+  const vectorOf = (index: number): Vector => vectors[index] ?? NONE;
+  const compared = nearest(vectors, words, MAX_COMPARED);
+  const scores = rank(compared.map(vectorOf), words, maxPairs);
   const order = compared
-    .map((index, at) => ({ index, score: (scores[at] ?? 0) * Math.sqrt(vectors[index]?.size ?? 0) }))
+    .map((index, at) => ({ index, score: (scores[at] ?? 0) * Math.sqrt(vectorOf(index).words.length) }))
     .sort((a, b) => b.score - a.score || a.index - b.index);
+  const cosine = createCosine(words);
   const chosen: number[] = [];
   const passedOver: number[] = [];
   for (const { index } of order) {
     if (chosen.length === count) break;
-    const isRepetition = chosen.some((other) => cosine(vectors[index], vectors[other]) >= SAME);
+    const isRepetition = chosen.some((other) => cosine(vectorOf(index), vectorOf(other)) >= SAME);
     (isRepetition ? passedOver : chosen).push(index);
   }
   const missing = Math.max(0, count - chosen.length);
@@ -41,77 +56,112 @@ export function chooseSentences(texts: readonly string[], count: number): readon
 }
 
 /** Unit vectors of tf × idf. */
-function weigh(sentences: readonly (readonly string[])[]): readonly Vector[] {
-  const holders = new Map<string, number>();
-  for (const words of sentences) for (const word of new Set(words)) holders.set(word, (holders.get(word) ?? 0) + 1);
-  return sentences.map((words) => {
-    const vector = new Map<string, number>();
-    for (const word of words) vector.set(word, (vector.get(word) ?? 0) + 1);
-    for (const [word, times] of vector)
-      vector.set(word, times * Math.log(1 + sentences.length / (holders.get(word) ?? 1)));
-    return unit(vector);
+function weigh(texts: readonly string[]): Weighed {
+  const numbers = new Map<string, number>();
+  const holders: number[] = [];
+  const counted = texts.map((text) => {
+    const times = new Map<number, number>();
+    for (const word of wordsOf(text)) {
+      const number = numbers.get(word) ?? numbers.size;
+      numbers.set(word, number);
+      times.set(number, (times.get(number) ?? 0) + 1);
+    }
+    for (const number of times.keys()) holders[number] = (holders[number] ?? 0) + 1;
+    return { words: [...times.keys()], times: [...times.values()] };
   });
+  const vectors = counted.map(({ words, times }) => {
+    const weights = words.map((word, at) => (times[at] ?? 0) * Math.log(1 + texts.length / (holders[word] ?? 1)));
+    const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0)) || 1;
+    return { words, weights: weights.map((weight) => weight / length) };
+  });
+  return { vectors, words: numbers.size };
 }
 
-function unit(vector: ReadonlyMap<string, number>): Vector {
-  let square = 0;
-  for (const weight of vector.values()) square += weight * weight;
-  const length = Math.sqrt(square) || 1;
-  return new Map([...vector].map(([word, weight]) => [word, weight / length]));
+function createCosine(words: number): (a: Vector, b: Vector) => number {
+  const scratch = new Float64Array(words);
+  return (a, b) => {
+    const [few, many] = a.words.length <= b.words.length ? [a, b] : [b, a];
+    for (const [at, word] of many.words.entries()) scratch[word] = many.weights[at] ?? 0;
+    const sum = dot(few, scratch);
+    for (const word of many.words) scratch[word] = 0;
+    return sum;
+  };
 }
 
-function cosine(a: Vector | undefined, b: Vector | undefined): number {
-  if (a === undefined || b === undefined) return 0;
-  const [few, many] = a.size <= b.size ? [a, b] : [b, a];
-  let sum = 0;
-  for (const [word, weight] of few) sum += weight * (many.get(word) ?? 0);
-  return sum;
-}
+const dot = (vector: Vector, dense: Float64Array): number =>
+  vector.words.reduce((sum, word, at) => sum + (vector.weights[at] ?? 0) * (dense[word] ?? 0), 0);
 
-function nearest(vectors: readonly Vector[], most: number): readonly number[] {
+function nearest(vectors: readonly Vector[], words: number, most: number): readonly number[] {
   const all = vectors.map((_, index) => index);
   if (all.length <= most) return all;
-  const centre = new Map<string, number>();
-  for (const vector of vectors) for (const [word, weight] of vector) centre.set(word, (centre.get(word) ?? 0) + weight);
+  const centre = new Float64Array(words);
+  for (const vector of vectors)
+    for (const [at, word] of vector.words.entries()) centre[word] = (centre[word] ?? 0) + (vector.weights[at] ?? 0);
   return all
-    .map((index) => ({ index, likeness: cosine(vectors[index], centre) }))
+    .map((index) => ({ index, likeness: dot(vectors[index] ?? NONE, centre) }))
     .sort((a, b) => b.likeness - a.likeness || a.index - b.index)
     .slice(0, most)
     .map(({ index }) => index)
     .sort((a, b) => a - b);
 }
 
-function rank(vectors: readonly Vector[]): Float64Array {
+function rank(vectors: readonly Vector[], words: number, maxPairs: number): Float64Array {
   const n = vectors.length;
-  const rows = likenesses(vectors);
-  const sums = rows.map((row) => row.reduce((sum, [, weight]) => sum + weight, 0));
+  const rows = likenesses(vectors, words, maxPairs);
+  const sums = rows.map((row) => row.reduce((sum, weight) => sum + weight, 0));
   let scores = new Float64Array(n).fill(1 / Math.max(1, n));
   for (let round = 0; round < ROUNDS; round++) {
     const next = new Float64Array(n).fill((1 - DAMPING) / Math.max(1, n));
     for (const [from, row] of rows.entries()) {
       const share = (DAMPING * (scores[from] ?? 0)) / (sums[from] || 1);
-      for (const [to, weight] of row) next[to] = (next[to] ?? 0) + share * weight;
+      for (let to = 0; to < n; to++) next[to] = (next[to] ?? 0) + share * (row[to] ?? 0);
     }
     scores = next;
   }
   return scores;
 }
 
-/** For each sentence those it resembles, through an index of words: most pairs share none. */
-function likenesses(vectors: readonly Vector[]): readonly (readonly (readonly [number, number])[])[] {
-  const index = new Map<string, (readonly [number, number])[]>();
+/** For each sentence how much each of all resembles it, 0 below {@link MIN_LIKENESS}; through an index of words. */
+function likenesses(vectors: readonly Vector[], words: number, maxPairs: number): readonly Float64Array[] {
+  const holders = Array.from({ length: words }, (): { readonly at: number[]; readonly weights: number[] } => ({
+    at: [],
+    weights: [],
+  }));
   for (const [at, vector] of vectors.entries()) {
-    for (const [word, weight] of vector) {
-      const holders = index.get(word);
-      if (holders === undefined) index.set(word, [[at, weight]]);
-      else holders.push([at, weight]);
+    for (const [i, word] of vector.words.entries()) {
+      holders[word]?.at.push(at);
+      holders[word]?.weights.push(vector.weights[i] ?? 0);
     }
   }
-  return vectors.map((vector, at) => {
-    const sums = new Map<number, number>();
-    for (const [word, weight] of vector)
-      for (const [other, otherWeight] of index.get(word) ?? [])
-        if (other !== at) sums.set(other, (sums.get(other) ?? 0) + weight * otherWeight);
-    return [...sums].filter(([, likeness]) => likeness >= MIN_LIKENESS).sort(([a], [b]) => a - b);
+  const compared = wordsToCompare(
+    holders.map(({ at }) => at.length),
+    maxPairs,
+  );
+  return vectors.map((vector, self) => {
+    const row = new Float64Array(vectors.length);
+    for (const [i, word] of vector.words.entries()) {
+      const found = compared.has(word) ? holders[word] : undefined;
+      if (found === undefined) continue;
+      const weight = vector.weights[i] ?? 0;
+      const { at, weights } = found;
+      for (let j = 0; j < at.length; j++) {
+        const other = at[j] ?? 0;
+        row[other] = (row[other] ?? 0) + weight * (weights[j] ?? 0);
+      }
+    }
+    row[self] = 0;
+    return row.map((likeness) => (likeness >= MIN_LIKENESS ? likeness : 0));
   });
+}
+
+/** Of words that so many sentences hold each, those of the fewest, as long as they make no more pairs of sentences. */
+export function wordsToCompare(holders: readonly number[], maxPairs: number): ReadonlySet<number> {
+  const compared = new Set<number>();
+  let pairs = 0;
+  for (const { word, held } of holders.map((held, word) => ({ word, held })).sort((a, b) => a.held - b.held)) {
+    pairs += held * held;
+    if (pairs > maxPairs) break;
+    compared.add(word);
+  }
+  return compared;
 }

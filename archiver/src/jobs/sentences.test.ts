@@ -4,7 +4,8 @@ import { jobSourceSchema } from '@vicinal/shared/room/jobs.ts';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf, elementOf } from '../testing/content-doc.ts';
-import { MAX_SENTENCE_LENGTH, readSentences, segment } from './sentences.ts';
+import { MAX_SENTENCE_LENGTH, segment } from './segment.ts';
+import { readSentences } from './sentences.ts';
 
 const textsOf = (doc: Y.Doc): readonly string[] => (readSentences(doc, 1e6) ?? []).map(({ text }) => text);
 const split = (text: string): readonly string[] => segment(text).map(([from, to]) => text.slice(from, to));

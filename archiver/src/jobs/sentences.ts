@@ -7,9 +7,8 @@ import { contentBody } from '@vicinal/shared/room/documents.ts';
 import { MAX_NODE_DEPTH } from '@vicinal/shared/room/html.ts';
 import type { JobSource } from '@vicinal/shared/room/jobs.ts';
 import * as Y from 'yjs';
-
-/** A sentence longer than this, in UTF-16 code units, is cut where it has white space. */
-export const MAX_SENTENCE_LENGTH = 2000;
+import { HAS_WORD, segment } from './segment.ts';
+import type { Range } from './segment.ts';
 
 export interface Sentence {
   /** Without white space around it; line breaks inside are kept. */
@@ -19,15 +18,65 @@ export interface Sentence {
   source(): JobSource;
 }
 
-/** Every sentence in the order of the document; `undefined` when it has more than `maxLength` UTF-16 code units. */
-export function readSentences(content: Y.Doc, maxLength: number): readonly Sentence[] | undefined {
+/** A stretch of text in which no sentence goes on from the one before; it has a word. */
+export interface Block {
+  readonly text: string;
+  readonly kind: Sentence['kind'];
+  readonly runs: readonly Run[];
+}
+
+/** Every block with words in the order of the document; `undefined` when there are more than `maxLength` UTF-16 code units. */
+export function readBlocks(content: Y.Doc, maxLength: number): readonly Block[] | undefined {
   const reading: Reading = { out: [], left: maxLength };
   readBlock(contentBody(content), 'prose', 0, reading);
   return reading.left < 0 ? undefined : reading.out;
 }
 
+/** Every sentence in the order of the document; `undefined` when it has more than `maxLength` UTF-16 code units. */
+export function readSentences(content: Y.Doc, maxLength: number): readonly Sentence[] | undefined {
+  const blocks = readBlocks(content, maxLength);
+  if (blocks === undefined) return undefined;
+  const { text, sentenceAt } = joinBlocks(blocks);
+  return segment(text).map(sentenceAt);
+}
+
+/** One text of all blocks, a line each, and the way back from a range of it that {@link segment} found. */
+export function joinBlocks(blocks: readonly Block[]): {
+  readonly text: string;
+  readonly sentenceAt: (range: Range) => Sentence;
+} {
+  const starts: number[] = [];
+  let length = 0;
+  for (const { text } of blocks) {
+    starts.push(length);
+    length += text.length + 1;
+  }
+  return {
+    text: blocks.map(({ text }) => text).join('\n'),
+    sentenceAt: ([from, to]) => {
+      const at = lastUpTo(starts, from);
+      const [block, start] = [blocks[at], starts[at]];
+      if (block === undefined || start === undefined || to - start > block.text.length)
+        throw new RangeError('a sentence outside its block');
+      return sentenceOf(block, from - start, to - start);
+    },
+  };
+}
+
+/** Index of the last of the ascending `numbers` that is at most `most`; -1 when none is. */
+function lastUpTo(numbers: readonly number[], most: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] ?? 0) <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 interface Reading {
-  readonly out: Sentence[];
+  readonly out: Block[];
   /** Code units that may still come; below 0 nothing more is read. */
   left: number;
 }
@@ -56,7 +105,7 @@ function readBlock(block: Y.XmlFragment, kind: Kind, depth: number, reading: Rea
     text += part;
   };
   const flush = (): void => {
-    for (const [from, to] of segment(text)) reading.out.push(sentenceOf(text, from, to, runs, kind));
+    if (HAS_WORD.test(text)) reading.out.push({ text, kind, runs });
     text = '';
     runs = [];
   };
@@ -91,7 +140,7 @@ function inlineText(node: Y.XmlElement): string | undefined {
   return typeof label === 'string' && label !== '' ? `@${label.slice(0, 80)}` : '@';
 }
 
-function sentenceOf(text: string, from: number, to: number, runs: readonly Run[], kind: Kind): Sentence {
+function sentenceOf({ text, kind, runs }: Block, from: number, to: number): Sentence {
   const verbatim = text.slice(from, to).toWellFormed();
   return {
     text: verbatim,
@@ -110,51 +159,4 @@ function encodePlace(runs: readonly Run[], index: number, assoc: number): string
   const clock = run.isText ? run.id.clock + index - run.from : run.id.clock;
   const place = new Y.RelativePosition(null, null, Y.createID(run.id.client, clock), assoc);
   return toBase64Url(new Uint8Array(Y.encodeRelativePosition(place)));
-}
-
-const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
-/** Words after which a full stop ends no sentence, English and German. */
-const ABBREVIATIONS =
-  /(?:^|[\s("'„“])(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|cf|No|Fig|approx|z|B|d|h|u|a|z\.\s?B|d\.\s?h|u\.\s?a|bzw|ca|evtl|ggf|inkl|Nr|Abs|Abb|usw|vgl|sog|Hr|Fr|Str|Mio|Mrd|\d{1,2})\.\s*$/u;
-const HAS_WORD = /[\p{L}\p{N}]/u;
-
-/** Ranges of the sentences in a block's text, without white space around them. */
-export function segment(text: string): readonly (readonly [from: number, to: number])[] {
-  const ranges: (readonly [number, number])[] = [];
-  let from = 0;
-  let to = 0;
-  const push = (): void => {
-    for (const [start, end] of cut(text, from, to)) {
-      const part = text.slice(start, end);
-      if (!HAS_WORD.test(part)) continue;
-      ranges.push([start + part.length - part.trimStart().length, end - (part.length - part.trimEnd().length)]);
-    }
-  };
-  for (const { segment: part, index } of segmenter.segment(text)) {
-    const before = text.slice(Math.max(from, index - 24), index);
-    const goesOn = index > from && !before.endsWith('\n') && endsInAbbreviation(before, part);
-    if (!goesOn) {
-      push();
-      from = index;
-    }
-    to = index + part.length;
-  }
-  push();
-  return ranges;
-}
-
-/** A number with a full stop goes on only where a word with a capital letter follows, as in "am 3. Mai". */
-const endsInAbbreviation = (before: string, next: string): boolean =>
-  ABBREVIATIONS.test(before) && (!/\d\.\s*$/.test(before) || /^\p{Lu}\p{Ll}/u.test(next));
-
-function* cut(text: string, from: number, to: number): Generator<readonly [number, number]> {
-  let start = from;
-  while (to - start > MAX_SENTENCE_LENGTH) {
-    const space = text.lastIndexOf(' ', start + MAX_SENTENCE_LENGTH);
-    let end = space > start ? space : start + MAX_SENTENCE_LENGTH;
-    if (/[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end--;
-    yield [start, end];
-    start = end;
-  }
-  yield [start, to];
 }

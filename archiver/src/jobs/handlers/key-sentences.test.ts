@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { contentOf } from '../../testing/content-doc.ts';
 import { EVALUATION_TEXTS } from '../../testing/key-sentence-texts.ts';
+import { DEFAULT_LIMITS } from '../../config.ts';
+import { countFor } from '../choose.ts';
 import { chooseSentences } from '../rank.ts';
-import { countFor, createKeySentences } from './key-sentences.ts';
+import { createKeySentences } from './key-sentences.ts';
 
-const keySentences = createKeySentences({ maxTextLength: 1_000_000 });
+const { maxWordPairs } = DEFAULT_LIMITS;
+const keySentences = createKeySentences(DEFAULT_LIMITS);
 const run = async (doc: Y.Doc): Promise<readonly string[]> => {
   const outcome = await keySentences(doc, new AbortController().signal, undefined);
   return outcome.kind === 'done' ? outcome.sources.map(({ text }) => text) : [outcome.code];
@@ -60,7 +63,7 @@ describe('key sentences', () => {
       'Town music fills summer evenings',
       'Visitors hear music in town',
     ];
-    const chosen = chooseSentences(texts, 3).map((index) => texts[index]);
+    const chosen = chooseSentences(texts, 3, maxWordPairs).map((index) => texts[index]);
     expect(new Set(chosen).size).toBe(3);
   });
 
@@ -83,7 +86,7 @@ describe('key sentences', () => {
   });
 
   test('JOB-12 a text beyond the limit is said to be too long', async () => {
-    const small = createKeySentences({ maxTextLength: 100 });
+    const small = createKeySentences({ ...DEFAULT_LIMITS, maxTextLength: 100 });
     const outcome = await small(contentOf(['word '.repeat(100)]), new AbortController().signal, undefined);
     expect(outcome).toMatchObject({ kind: 'failed', code: 'text-too-long' });
   });
@@ -93,6 +96,6 @@ describe('key sentences', () => {
     const texts = Array.from({ length: 3000 }, (_, i) =>
       [3, 7, 11, 13].map((step) => words[(i * step) % words.length]).join(' '),
     );
-    expect(chooseSentences(texts, 7)).toHaveLength(7);
+    expect(chooseSentences(texts, 7, maxWordPairs)).toHaveLength(7);
   });
 });

@@ -1,52 +1,41 @@
-/** The sentences of a document that say most, copied verbatim. No model. */
+/** The sentences of a document that say most, copied verbatim. No model; chosen on a thread, where any text takes its time. */
+import { z } from '@vicinal/shared/zod.ts';
+import type { ChooseTask } from '../choose-thread.ts';
 import type { Handler } from '../handler.ts';
 import { BUILT_IN } from '../handler.ts';
-import { chooseSentences, wordsOf } from '../rank.ts';
-import { readSentences } from '../sentences.ts';
-import type { Sentence } from '../sentences.ts';
+import { joinBlocks, readBlocks } from '../sentences.ts';
+import { isOutOfMemory, runInThread } from '../thread.ts';
 
-const FEWEST = 3;
-const MOST = 7;
-/** Sentences of a text from which {@link MOST} are chosen; {@link FEWEST} of a text of ten. */
-const LONG_TEXT = 60;
-const MAX_LENGTH = 600;
-const MIN_WORDS = 3;
-
-const says = ({ text, kind }: Sentence): boolean =>
-  kind === 'prose' && text.length <= MAX_LENGTH && new Set(wordsOf(text)).size >= MIN_WORDS;
-
-/** The first of those with the same words. */
-function withoutRepeats(sentences: readonly Sentence[]): readonly Sentence[] {
-  const seen = new Set<string>();
-  return sentences.filter(({ text }) => {
-    const words = text
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim();
-    const isFirst = !seen.has(words);
-    seen.add(words);
-    return isFirst;
-  });
+export interface KeySentencesLimits {
+  /** UTF-16 code units. */
+  readonly maxTextLength: number;
+  readonly maxWordPairs: number;
+  readonly threadMemoryMib: number;
 }
 
-/** How many of `candidates` sentences are chosen. */
-export const countFor = (candidates: number): number =>
-  Math.max(FEWEST, Math.min(MOST, Math.round(FEWEST + ((candidates - 10) * (MOST - FEWEST)) / (LONG_TEXT - 10))));
+const rangesSchema = z.array(z.tuple([z.int(), z.int()]));
 
-/** `maxTextLength` in UTF-16 code units. */
-export const createKeySentences = (limits: { readonly maxTextLength: number }): Handler => {
-  return async (content) => {
-    const sentences = readSentences(content, limits.maxTextLength);
-    if (sentences === undefined) return { kind: 'failed', model: BUILT_IN, code: 'text-too-long' };
-    const candidates = withoutRepeats(sentences.filter(says));
-    if (candidates.length <= FEWEST) return { kind: 'failed', model: BUILT_IN, code: 'text-too-short' };
-    const chosen = chooseSentences(
-      candidates.map(({ text }) => text),
-      countFor(candidates.length),
-    );
-    const sources = chosen.flatMap((index) => candidates[index]?.source() ?? []);
+export const createKeySentences = (
+  limits: KeySentencesLimits,
+  thread = new URL('../choose-thread.ts', import.meta.url),
+): Handler => {
+  return async (content, signal) => {
+    const blocks = readBlocks(content, limits.maxTextLength);
+    if (blocks === undefined) return { kind: 'failed', model: BUILT_IN, code: 'text-too-long' };
+    const { text, sentenceAt } = joinBlocks(blocks.filter(({ kind }) => kind === 'prose'));
+    const data: ChooseTask = { text, maxPairs: limits.maxWordPairs };
+    let ranges: z.infer<typeof rangesSchema>;
+    try {
+      ranges = rangesSchema.parse(await runInThread({ file: thread, data, memoryMib: limits.threadMemoryMib }, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isOutOfMemory(error)) return { kind: 'failed', model: BUILT_IN, code: 'text-too-long' };
+      return { kind: 'retry', model: BUILT_IN, code: 'internal' };
+    }
+    if (ranges.length === 0) return { kind: 'failed', model: BUILT_IN, code: 'text-too-short' };
+    const sources = ranges.map((range) => sentenceAt(range).source());
     // A line break inside a sentence would look like another one.
-    const text = sources.map((source, index) => `${source.text.replace(/\s+/gu, ' ')} [${index + 1}]`).join('\n');
-    return { kind: 'done', model: BUILT_IN, text, sources };
+    const lines = sources.map((source, index) => `${source.text.replace(/\s+/gu, ' ')} [${index + 1}]`);
+    return { kind: 'done', model: BUILT_IN, text: lines.join('\n'), sources };
   };
 };
