@@ -48,6 +48,7 @@ const limitTable = {
   shutdownTimeoutMs: { env: 'SHUTDOWN_TIMEOUT_MS', value: 3000, min: 0, max: 60_000 },
   inboxItemsPerUser: { env: 'LIMIT_INBOX_ITEMS', value: 1000, min: 1, max: 100_000 },
   inboxWaitingPerUser: { env: 'LIMIT_INBOX_WAITING', value: 200, min: 1, max: 100_000 },
+  inboxJoinsPerRoom: { env: 'LIMIT_INBOX_JOINS', value: 10, min: 1, max: 100_000 },
   mentionsPerActorPerHour: { env: 'LIMIT_MENTIONS_PER_HOUR', value: 60, min: 1, max: 1e6 },
   activityPerUserPerMinute: { env: 'LIMIT_ACTIVITY_PER_MINUTE', value: 30, min: 1, max: 1e6 },
   accessRequestsPerUserPerHour: { env: 'LIMIT_ACCESS_REQUESTS_PER_HOUR', value: 20, min: 1, max: 1e6 },

@@ -40,12 +40,41 @@ export async function insertInboxItem(db: Db, item: NewInboxItem, now: Date): Pr
   return count === 1;
 }
 
-/** Leaves the newest `keep` items that the user was told of. */
+/** Leaves `keep` items that the user was told of: what was read goes first, unread mentions last, of each kind the oldest. */
 export async function trimInbox(db: Db, user: UserId, keep: number): Promise<void> {
   await db.query(
     `delete from inbox where user_id = $1 and id in (
-       select id from inbox where user_id = $1 and not waits order by created_at desc, id desc offset $2)`,
+       select id from inbox where user_id = $1 and not waits
+       order by read_at is null desc, kind = 'mention' and read_at is null desc, created_at desc, id desc offset $2)`,
     [user, keep],
+  );
+}
+
+/** A document or, without a room, a workspace that people joined through links of the user. */
+export interface JoinedPlace {
+  readonly user: UserId;
+  readonly workspace: WorkspaceId;
+  readonly room?: RoomId;
+}
+/** Wants the place as $1 to $3. */
+const isUnreadJoin = `user_id = $1 and workspace_id = $2 and room_id is not distinct from $3
+  and kind = 'invite-accepted' and read_at is null`;
+const placeParams = ({ user, workspace, room }: JoinedPlace): readonly unknown[] => [user, workspace, room ?? null];
+
+export async function countUnreadJoins(db: Db, place: JoinedPlace): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from inbox where ${isUnreadJoin}`,
+    placeParams(place),
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Leaves the newest `keep` unread ones. */
+export async function trimJoins(db: Db, place: JoinedPlace, keep: number): Promise<void> {
+  await db.query(
+    `delete from inbox where id in (
+       select id from inbox where ${isUnreadJoin} order by created_at desc, id desc offset $4)`,
+    [...placeParams(place), keep],
   );
 }
 
@@ -85,24 +114,32 @@ export async function endWaiting(
   );
 }
 
-/** How many items the user got, or caused, since. */
-export async function countInboxSince(
+/** How many mentions the user caused since. */
+export async function countMentionsBy(db: Db, actor: UserId, since: Date): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from inbox
+     where actor_id = $1 and kind = 'mention' and created_at > $2 and coalesce(caused_at, created_at) > $2`,
+    [actor, since],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** How many items were pushed to the user since; of one kind, or of all. */
+export async function countPushed(
   db: Db,
-  who: { readonly user: UserId } | { readonly actor: UserId; readonly kind: NotificationKind },
+  { user, kind }: { readonly user: UserId; readonly kind?: NotificationKind },
   since: Date,
 ): Promise<number> {
-  const { rows } =
-    'user' in who
-      ? await db.query<{ count: number }>(
-          'select count(*)::int as count from inbox where user_id = $1 and not waits and created_at > $2',
-          [who.user, since],
-        )
-      : await db.query<{ count: number }>(
-          `select count(*)::int as count from inbox
-           where actor_id = $1 and kind = $3 and created_at > $2 and coalesce(caused_at, created_at) > $2`,
-          [who.actor, since, who.kind],
-        );
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from inbox
+     where user_id = $1 and pushed_at > $2 and ($3::text is null or kind = $3)`,
+    [user, since, kind ?? null],
+  );
   return rows[0]?.count ?? 0;
+}
+
+export async function markPushed(db: Db, id: string, now: Date): Promise<void> {
+  await db.query('update inbox set pushed_at = $2 where id = $1', [id, now]);
 }
 
 /** Rooms and workspaces that items of the user are about; rooms are null for the latter. */
@@ -210,6 +247,7 @@ export async function findActivity(db: Db, user: UserId): Promise<Date | undefin
 export interface DueItem {
   readonly id: string;
   readonly user: UserId;
+  readonly kind: NotificationKind;
   readonly room: RoomId | null;
 }
 
@@ -218,7 +256,7 @@ export async function takeDueItems(db: Db, now: Date, limit: number): Promise<re
   const { rows } = await db.query<DueItem>(
     `update inbox i set push_due_at = null
      from (select id from inbox where push_due_at <= $1 order by push_due_at limit $2 for update skip locked) d
-     where i.id = d.id returning i.id, i.user_id as "user", i.room_id as room`,
+     where i.id = d.id returning i.id, i.user_id as "user", i.kind, i.room_id as room`,
     [now, limit],
   );
   return rows;

@@ -8,7 +8,7 @@ import { eventsDigest, mentionKey, type ArchiverEvent } from '@vicinal/shared/ht
 import type { WorkspaceId } from '@vicinal/shared/ids.ts';
 import { checkProofTime, verifyProof } from '../auth/devices.ts';
 import { findDevice, listEnrolments } from '../db/devices.ts';
-import { countInboxSince } from '../db/inbox.ts';
+import { countMentionsBy } from '../db/inbox.ts';
 import { findWorkspaceRole } from '../db/workspace-members.ts';
 import { lockWorkspace } from '../db/workspaces.ts';
 import type { AppDeps } from '../deps.ts';
@@ -43,7 +43,7 @@ async function receiveMention(
   const { workspace } = ofActor.row;
   const isNew = await deps.database.transaction(async (db) => {
     const since = new Date(deps.clock.now() - HOUR_MS);
-    const caused = await countInboxSince(db, { actor, kind: 'mention' }, since);
+    const caused = await countMentionsBy(db, actor, since);
     if (caused >= deps.config.limits.mentionsPerActorPerHour) return false;
     const eventKey = mentionKey(room, mention, target);
     const event = { kind: 'mention', user: target, actor, workspace, room, mention, eventKey } as const;

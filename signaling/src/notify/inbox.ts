@@ -29,12 +29,14 @@ export interface NotifiedEvent {
 export async function tell(deps: AppDeps, db: Db, event: NotifiedEvent): Promise<boolean> {
   const { limits } = deps.config;
   const now = deps.clock.now();
+  const isJoin = event.kind === 'invite-accepted';
   const isInAppOnly =
     (await isActive(deps, db, event.user)) ||
-    (await table.countInboxSince(db, { user: event.user }, new Date(now - HOUR_MS))) >= limits.pushesPerUserPerHour;
+    (isJoin && (await table.countUnreadJoins(db, event)) >= limits.inboxJoinsPerRoom);
   const pushDueAt = isInAppOnly ? null : new Date(now + limits.pushAfterMs);
   const item = { ...event, id: randomId<string>(deps.random), pushDueAt, waits: false };
   const isNew = await table.insertInboxItem(db, item, new Date(now));
+  if (isNew && isJoin) await table.trimJoins(db, event, limits.inboxJoinsPerRoom);
   if (isNew) await table.trimInbox(db, event.user, limits.inboxItemsPerUser);
   return isNew;
 }

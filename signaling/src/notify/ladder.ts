@@ -3,14 +3,14 @@
  * database, so a restart forgets nothing; several processes take different rows.
  */
 import type { RoomId, UserId } from '@vicinal/shared/ids.ts';
-import { takeDueItems } from '../db/inbox.ts';
+import { countPushed, markPushed, takeDueItems } from '../db/inbox.ts';
 import type { Db } from '../db/pool.ts';
 import * as table from '../db/push.ts';
 import type { AppDeps } from '../deps.ts';
 import { errorFields } from '../log.ts';
 import { openRooms } from '../rooms/rooms.ts';
 import { isActive } from './activity.ts';
-import { countUnread } from './inbox.ts';
+import { HOUR_MS, countUnread } from './inbox.ts';
 import { messageOf } from './messages.ts';
 import type { PushSender } from './push-sender.ts';
 
@@ -36,10 +36,14 @@ export function createLadder(deps: AppDeps, sender: PushSender): Ladder {
     await deps.database.transaction(async (db) => {
       const now = new Date(deps.clock.now());
       const items = await takeDueItems(db, now, BATCH);
-      for (const { id, user, room } of items) {
+      for (const { id, user, kind, room } of items) {
         if (await isActive(deps, db, user)) continue;
         if (!(await mayOpen(db, user, room))) continue;
-        await table.insertDeliveries(db, id, user, now);
+        // mentions have the hour to themselves: whatever else happens silences none
+        const counted = kind === 'mention' ? { user, kind } : { user };
+        const pushed = await countPushed(db, counted, new Date(now.getTime() - HOUR_MS));
+        if (pushed >= limits.pushesPerUserPerHour) continue;
+        if ((await table.insertDeliveries(db, id, user, now)) > 0) await markPushed(db, id, now);
       }
       return items.length;
     });
