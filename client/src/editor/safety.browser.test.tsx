@@ -276,6 +276,18 @@ describe('carets of others', () => {
   };
   const at = (words: Y.XmlText, index: number) => placeToJson(Y.createRelativePositionFromTypeIndex(words, index, -1));
 
+  /** "hello", and behind it the caret of somebody else. */
+  const openWithCaretAtEnd = async () => {
+    const session = createTestSession({ canWrite: true });
+    push(session, paragraph(text('hello')));
+    await open(session);
+    const words = wordsOf(session);
+    const end = placeToJson(Y.createRelativePositionFromTypeIndex(words, 5, 0));
+    session.presence.show([person({ state: { cursor: { anchor: end, head: end } } })]);
+    await frames(2);
+    return { words, caret: () => document.querySelector<HTMLElement>('.remote-caret') };
+  };
+
   it('EDIT-7: shows where others are, in their colour, and follows the text', async () => {
     const session = createTestSession({ canWrite: true });
     push(session, paragraph(text('hello world')));
@@ -308,14 +320,7 @@ describe('carets of others', () => {
   });
 
   it('EDIT-7: goes along with what its person types, made once', async () => {
-    const session = createTestSession({ canWrite: true });
-    push(session, paragraph(text('hello')));
-    await open(session);
-    const words = wordsOf(session);
-    const end = placeToJson(Y.createRelativePositionFromTypeIndex(words, 5, 0));
-    session.presence.show([person({ state: { cursor: { anchor: end, head: end } } })]);
-    await frames(2);
-    const caret = () => document.querySelector<HTMLElement>('.remote-caret');
+    const { words, caret } = await openWithCaretAtEnd();
     const first = caret();
     words.insert(5, ' world');
     expect(caret()?.previousSibling?.textContent).toBe('hello world');
@@ -325,14 +330,7 @@ describe('carets of others', () => {
   });
 
   it('EDIT-7: shows the name again with a letter of its person, not with one of another', async () => {
-    const session = createTestSession({ canWrite: true });
-    push(session, paragraph(text('hello')));
-    await open(session);
-    const words = wordsOf(session);
-    const end = placeToJson(Y.createRelativePositionFromTypeIndex(words, 5, 0));
-    session.presence.show([person({ state: { cursor: { anchor: end, head: end } } })]);
-    await frames(2);
-    const caret = () => document.querySelector<HTMLElement>('.remote-caret');
+    const { words, caret } = await openWithCaretAtEnd();
     const visibility = () => {
       const label = document.querySelector('.remote-caret-label');
       return label && getComputedStyle(label).visibility;
