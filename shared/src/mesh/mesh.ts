@@ -111,16 +111,20 @@ export function createMesh(options: MeshOptions): Mesh {
   };
 
   // Signaling
+  const joinRooms = (): void => {
+    for (const room of rooms.keys()) {
+      const own = tickets.get(room);
+      if (own) signaling.join(room, own.ticket);
+    }
+  };
   const signaling = createSignalingClient({
     mesh: options,
     limits,
     tabNonce,
     events: {
+      greeted: () => joinRooms(),
       opened: () => {
-        for (const room of rooms.keys()) {
-          const own = tickets.get(room);
-          if (own) signaling.join(room, own.ticket);
-        }
+        joinRooms();
         tickets.renewAll();
         for (const link of dialer.links()) link.signalingReturned();
       },

@@ -14,7 +14,9 @@ import type { Up } from '../signal/up.ts';
 import type { MeshLimits, MeshOptions, SignalingState, SocketLike } from './types.ts';
 
 export interface SignalingEvents {
-  /** Welcome arrived: join again. */
+  /** HELLO is sent: JOINs may follow it at once, for the server takes messages in order. */
+  greeted(): void;
+  /** Welcome arrived: join what was not joined meanwhile. */
   opened(): void;
   /** Every change of state. */
   changed(): void;
@@ -35,6 +37,7 @@ export interface SignalingClientOptions {
 export interface SignalingClient {
   readonly state: SignalingState;
   start(): void;
+  /** Sends nothing when this connection was told so already. False when it is down. */
   join(room: RoomId, ticket: string): boolean;
   leave(room: RoomId): void;
   /** False when it is down. */
@@ -56,6 +59,9 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
   let state: SignalingState = { kind: 'connecting' };
   let socket: SocketLike | undefined;
   let nonce: Bytes | undefined;
+  let hasGreeted = false;
+  /** Tickets by which rooms were joined on this connection. */
+  const joined = new Map<RoomId, string>();
   let failures = 0;
   let attemptedAt = 0;
   let isStopped = false;
@@ -74,7 +80,11 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     cancelRetry = cancelOpening = cancelPing = cancelPong = undefined;
   };
   const send = (message: Up): boolean => {
-    if (!socket || (state.kind !== 'open' && message.type !== 'hello')) return false;
+    const mayGo =
+      state.kind === 'open' ||
+      message.type === 'hello' ||
+      (hasGreeted && (message.type === 'join' || message.type === 'leave'));
+    if (!socket || !mayGo) return false;
     socket.send(encodeUp(message));
     return true;
   };
@@ -83,6 +93,8 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
     const dropped = socket;
     socket = undefined;
     nonce = undefined;
+    hasGreeted = false;
+    joined.clear();
     cancelTimers();
     if (dropped) {
       dropped.onopen = dropped.onmessage = dropped.onclose = dropped.onerror = null;
@@ -139,6 +151,8 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
       tabNonce: toBase64Url(options.tabNonce),
       sig: toBase64Url(sig),
     });
+    hasGreeted = true;
+    events.greeted();
   };
 
   const ping = (): void => {
@@ -172,8 +186,16 @@ export function createSignalingClient(options: SignalingClientOptions): Signalin
       return state;
     },
     start: connect,
-    join: (room, ticket) => send({ type: 'join', room, ticket, attend: true }),
-    leave: (room) => void send({ type: 'leave', room }),
+    join: (room, ticket) => {
+      if (joined.get(room) === ticket) return true;
+      const isSent = send({ type: 'join', room, ticket, attend: true });
+      if (isSent) joined.set(room, ticket);
+      return isSent;
+    },
+    leave: (room) => {
+      joined.delete(room);
+      send({ type: 'leave', room });
+    },
     signal: (to, session, data) => send({ type: 'signal', to, session, data }),
     reauth: async (token) => {
       if (!nonce || state.kind !== 'open') return;

@@ -107,6 +107,27 @@ describe('hello', () => {
     expect(await thief.closed).toBe(4409);
   });
 
+  test('SIG-2 a JOIN right behind HELLO is answered after the welcome, and behind a refused one by nothing', async () => {
+    const room = await createRoom(server, owner, owner.workspace);
+    const { peerToken } = await fetchTokens(server, owner, []);
+    const join = { type: 'join', room, ticket: await ticketFor(server, owner, room), attend: false } as const;
+    const peer = await connectRaw(server, owner.device);
+    await peer.hello(peerToken); // resolves when it is sent
+    peer.send(join);
+    await peer.next('welcome');
+    expect(await peer.next('roster')).toMatchObject({ room, peers: [] });
+    const forged = await connectRaw(server, owner.device);
+    await forged.hello(peerToken, { sig: toBase64Url(new Uint8Array(64)) });
+    forged.send(join);
+    expect(await forged.closed).toBe(4409);
+    const after = await connectRaw(server, owner.device);
+    await after.hello(peerToken);
+    await after.next('welcome');
+    after.send(join);
+    expect((await after.next('roster')).peers.map(({ peerId }) => peerId)).toHaveLength(1);
+    for (const each of [peer, after]) each.close();
+  });
+
   test('SIG-3 an origin that is not allowed, or none, is refused at the upgrade', async () => {
     for (const origin of ['http://evil.test', 'null', undefined]) {
       await expect(connectRaw(server, owner.device, origin ?? '')).rejects.toThrow('closed');
