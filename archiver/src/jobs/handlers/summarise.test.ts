@@ -80,6 +80,15 @@ describe('a summary', () => {
 
   test('JOB-26 too long, too short and not configured are said without a call', async () => {
     expect(await run(PLAIN, { maxModelInputBytes: 500 })).toMatchObject({ kind: 'failed', code: 'text-too-long' });
+    // a text beyond that is not even split into sentences: the room's peers would wait meanwhile
+    expect(
+      await run([...PLAIN, `Padded.${'\n'.repeat(100_000)}`], {
+        maxTextLength: 1_000_000,
+        maxModelInputBytes: 100_000,
+      }),
+    ).toMatchObject({
+      code: 'text-too-long',
+    });
     expect(await run(PLAIN, { maxTextLength: 10 })).toMatchObject({ kind: 'failed', code: 'text-too-long' });
     expect(await run(['Alone.'])).toMatchObject({ kind: 'failed', code: 'text-too-short' });
     const none = createSummarise(undefined, { maxTextLength: 1000, maxModelInputBytes: 1000 });

@@ -50,17 +50,18 @@ const asParagraphs = (answer: string): string =>
     .toWellFormed();
 
 export function createSummarise(client: ModelClient | undefined, limits: SummariseLimits): Handler {
+  const maxInputBytes = Math.min(limits.maxModelInputBytes, JOB_LIMITS.maxSentTextBytes);
   return async (content, signal, agreed) => {
     if (client === undefined) return { kind: 'failed', model: { place: 'built-in' }, code: 'not-configured' };
     if (agreed === undefined || agreed.host !== client.model.host)
       return { kind: 'failed', model: client.model, code: 'host-not-agreed' };
-    const sentences = readSentences(content, limits.maxTextLength);
+    // With a number before each sentence text only grows, padding apart: what is longer already need not be split.
+    const sentences = readSentences(content, Math.min(limits.maxTextLength, maxInputBytes));
     if (sentences === undefined) return { kind: 'failed', model: client.model, code: 'text-too-long' };
     if (sentences.length < MIN_SENTENCES) return { kind: 'failed', model: client.model, code: 'text-too-short' };
     const messages = messagesFor(sentences);
     const sent = sentTextOf(messages);
-    if (Buffer.byteLength(sent) > Math.min(limits.maxModelInputBytes, JOB_LIMITS.maxSentTextBytes))
-      return { kind: 'failed', model: client.model, code: 'text-too-long' };
+    if (Buffer.byteLength(sent) > maxInputBytes) return { kind: 'failed', model: client.model, code: 'text-too-long' };
     const answer = await client.complete(messages, signal, agreed.place);
     const { model } = client;
     if (answer.kind !== 'answer') return { ...answer, model };
