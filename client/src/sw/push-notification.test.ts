@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NotifyWords } from '../storage/notify-words.ts';
-import { describePush, openPath, type AppWindow } from './push-notification.ts';
+import { describePush, openPath, textOf, type AppWindow } from './push-notification.ts';
 
 const id = (letter: string): string => letter.repeat(22);
 const words: NotifyWords = {
@@ -22,7 +22,7 @@ const nobody: NotifyWords = { user: undefined, sentences: {}, titles: {}, names:
 const message = (data: object, more: object = {}): string =>
   JSON.stringify({
     web_push: 8030,
-    app_badge: '3',
+    app_badge: 3,
     notification: {
       title: 'T',
       body: 'B',
@@ -62,6 +62,17 @@ test('NOTE-8 a push is shown with the names and titles that this device knows', 
     path: '/inbox',
   });
   expect(describePush(message({ kind: 'test' }), words)).toMatchObject({ body: 'It works.', tag: 'test' });
+});
+
+test('NOTE-8 a push is shown the same where the browser gives the notification it would show', () => {
+  const text = message(mention);
+  const { notification } = JSON.parse(text) as { notification: { data: object } }; // made above
+  const given = textOf({ data: null, notification, appBadge: 3 });
+  expect(describePush(given, words)).toEqual(describePush(text, words));
+  expect(textOf({ data: { text: () => text }, notification, appBadge: 9 })).toBe(text);
+  expect(describePush(textOf({ data: null, notification }), words)).toMatchObject({ tag: id('i'), badge: undefined });
+  expect(textOf({ data: null })).toBeUndefined();
+  expect(textOf({ data: null, notification: null, appBadge: null })).toBeUndefined();
 });
 
 test.each([

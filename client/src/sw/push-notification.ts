@@ -11,6 +11,19 @@ export interface ShownNotification {
   readonly badge: number | undefined;
 }
 
+/** A push as every browser gives it, and what those add that show declarative messages. Not in the types yet. */
+export interface PushGiven {
+  readonly data: { text(): string } | null;
+  readonly notification?: { readonly data: unknown } | null;
+  readonly appBadge?: number | null;
+}
+
+/** The message's text; where the browser gives the notification it would show instead, what that keeps of it. */
+export function textOf({ data, notification, appBadge }: PushGiven): string | undefined {
+  if (data || !notification) return data?.text();
+  return JSON.stringify({ app_badge: appBadge, notification: { data: notification.data } });
+}
+
 const APP = 'Vicinal';
 const GENERIC = 'There is something new.';
 /** Kinds of message, and what their sentences are called. */

@@ -96,16 +96,22 @@ export const pushTestResponseSchema = z.object({
 });
 export type PushTest = z.infer<typeof pushTestResponseSchema>;
 
+/**
+ * The device's worker is asked before anything is shown, which puts names and titles in; and how many items are unread in
+ * all. Where the W3C's Push API wants them and, once more, where WebKit reads them: inside `notification`.
+ */
+const declared = { mutable: z.literal(true), app_badge: z.optional(z.int()) };
+
 /** What a push message carries, encrypted for one subscription (RFC 8291); the shape of declarative web push. */
 export const pushMessageSchema = z.object({
   web_push: z.literal(8030),
-  /** Unread items in all, in decimal. */
-  app_badge: z.optional(z.string()),
+  ...declared,
   notification: z.object({
+    ...declared,
     /** Generic: what is shown when nothing better is known. */
     title: z.string(),
     body: z.string(),
-    /** Absolute address. */
+    /** Absolute address: where a click leads when the worker did not show it. */
     navigate: z.string(),
     tag: z.string(),
     data: z.object({

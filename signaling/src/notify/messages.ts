@@ -10,15 +10,19 @@ const WORDS = {
 } as const;
 
 /** Where a notification leads; `paths.ts` of the client knows the same addresses. */
-const pathOf = ({ kind, room }: Pick<DeliveryRow, 'kind' | 'room'>): string =>
-  kind !== 'invite-accepted' && room !== null ? `/d/${room}` : '/inbox';
+function pathOf({ kind, room, mention }: Pick<DeliveryRow, 'kind' | 'room' | 'mention'>): string {
+  if (kind === 'invite-accepted' || room === null) return '/inbox';
+  return mention === null ? `/d/${room}` : `/d/${room}#mention=${mention}`;
+}
 
 export function messageOf(delivery: DeliveryRow, publicUrl: string, unread: number): PushMessage {
   const { kind, item, user, workspace, room, actor, mention } = delivery;
+  const declared = { mutable: true, app_badge: unread } as const;
   return {
     web_push: 8030,
-    app_badge: String(unread),
+    ...declared,
     notification: {
+      ...declared,
       ...WORDS[kind],
       navigate: publicUrl + pathOf(delivery),
       tag: item,
@@ -33,7 +37,9 @@ export function messageOf(delivery: DeliveryRow, publicUrl: string, unread: numb
 
 export const testMessage = (user: UserId, publicUrl: string): PushMessage => ({
   web_push: 8030,
+  mutable: true,
   notification: {
+    mutable: true,
     title: 'Test notification',
     body: 'This device receives notifications.',
     navigate: `${publicUrl}/inbox`,

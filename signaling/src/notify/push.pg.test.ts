@@ -161,8 +161,11 @@ describe('a message', () => {
     expect(pushed()).toEqual([
       {
         web_push: 8030,
-        app_badge: '1',
+        mutable: true,
+        app_badge: 1,
         notification: {
+          mutable: true,
+          app_badge: 1,
           title: 'Invitation accepted',
           body: 'Somebody joined through a link you made.',
           navigate: 'http://docs.test/inbox',
@@ -283,7 +286,15 @@ describe('endpoints', () => {
       });
     const message = {
       web_push: 8030,
-      notification: { title: '', body: '', navigate: '', tag: '', data: { kind: 'test', user: idOf(person) } },
+      mutable: true,
+      notification: {
+        mutable: true,
+        title: '',
+        body: '',
+        navigate: '',
+        tag: '',
+        data: { kind: 'test', user: idOf(person) },
+      },
     } as const;
     const before = server.push.requests;
     const terms = { ttlS: 1, urgency: 'normal' } as const;
