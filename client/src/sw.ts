@@ -2,7 +2,6 @@
 import { answerTo } from './sw/answer.ts';
 import { receiveShare } from './sw/receive-share.ts';
 import { openNotification, renewSubscription, showPush } from './sw/notifications.ts';
-import { textOf } from './sw/push-notification.ts';
 import { createBuildFiles, type BuildFile } from './sw/build-files.ts';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: readonly BuildFile[] };
@@ -42,7 +41,7 @@ self.addEventListener('fetch', (event) => {
   if (answer === 'old-file') event.respondWith(files.old(url.pathname).then((old) => old ?? fetch(request)));
 });
 
-self.addEventListener('push', (event) => event.waitUntil(showPush(self, textOf(event))));
+self.addEventListener('push', (event) => event.waitUntil(showPush(self, event)));
 
 self.addEventListener('notificationclick', (event) => event.waitUntil(openNotification(self, event.notification)));
 

@@ -11,14 +11,15 @@ export interface NotifyWords {
   readonly names: Readonly<Record<string, string>>;
 }
 
-const nothing: NotifyWords = { user: undefined, sentences: {}, titles: {}, names: {} };
+/** What is known where nobody is signed in. */
+export const NO_WORDS: NotifyWords = { user: undefined, sentences: {}, titles: {}, names: {} };
 
 /** Never rejects: what cannot be read is not known. */
 export async function readNotifyWords(): Promise<NotifyWords> {
   try {
     const active = await readRow('vicinal/profile', 'settings', 'active');
     const [issuer, user] = typeof active === 'string' ? active.split('\n') : [];
-    if (issuer === undefined || user === undefined) return nothing;
+    if (issuer === undefined || user === undefined) return NO_WORDS;
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(issuer)));
     const name = [...hash.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     const row = asRecord(await readRow(`vicinal/${name}/${user}`, 'caches', 'list/notify'));
@@ -29,7 +30,7 @@ export async function readNotifyWords(): Promise<NotifyWords> {
       names: asTexts(row['names']),
     };
   } catch {
-    return nothing;
+    return NO_WORDS;
   }
 }
 

@@ -1,20 +1,26 @@
 /** Push, clicks on what it showed, and subscriptions that the browser changed, in the service worker. */
-import { readNotifyWords } from '../storage/notify-words.ts';
-import { describePush, openPath, type AppWindow } from './push-notification.ts';
+import { NO_WORDS, readNotifyWords } from '../storage/notify-words.ts';
+import {
+  describePush,
+  openPath,
+  showDescribed,
+  textOf,
+  within,
+  type AppWindow,
+  type PushGiven,
+} from './push-notification.ts';
 
 /** A window that has not answered by then shows something else than the app: sign-in, an error, an old version. */
 const ANSWER_MS = 1500;
+/** Databases may be slow to open right after a phone woke up; something is shown in time all the same. */
+const WORDS_MS = 4000;
 
-export async function showPush(worker: ServiceWorkerGlobalScope, text: string | undefined): Promise<void> {
-  const { title, body, tag, path, badge } = describePush(text, await readNotifyWords());
-  if (badge !== undefined && 'setAppBadge' in worker.navigator)
-    await worker.navigator.setAppBadge(badge).catch(() => undefined); // only an installed app has one
-  await worker.registration.showNotification(title, {
-    body,
-    tag,
-    icon: '/icons/icon-192.png',
-    badge: '/icons/icon-192.png',
-    data: { path },
+export async function showPush(worker: ServiceWorkerGlobalScope, given: PushGiven): Promise<void> {
+  const described = describePush(textOf(given), (await within(readNotifyWords(), WORDS_MS)) ?? NO_WORDS);
+  await showDescribed(described, given.notification ? worker.location.origin : undefined, {
+    show: (title, options) => worker.registration.showNotification(title, options),
+    // only an installed app has one
+    setBadge: async (count) => ('setAppBadge' in worker.navigator ? worker.navigator.setAppBadge(count) : undefined),
   });
 }
 

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { NotifyWords } from '../storage/notify-words.ts';
-import { describePush, openPath, textOf, type AppWindow } from './push-notification.ts';
+import { describePush, openPath, showDescribed, textOf, type AppWindow, type PushShower } from './push-notification.ts';
 
 const id = (letter: string): string => letter.repeat(22);
 const words: NotifyWords = {
@@ -73,6 +73,48 @@ test('NOTE-8 a push is shown the same where the browser gives the notification i
   expect(describePush(textOf({ data: null, notification }), words)).toMatchObject({ tag: id('i'), badge: undefined });
   expect(textOf({ data: null })).toBeUndefined();
   expect(textOf({ data: null, notification: null, appBadge: null })).toBeUndefined();
+});
+
+const endless = new Promise<never>(() => undefined);
+
+test('PUSH-9 in place of what the browser shows by itself: with an address, and without waiting for its badge', async () => {
+  const shown: unknown[] = [];
+  const described = describePush(message(mention), words);
+  const shower: PushShower = {
+    show: (title, options) => {
+      shown.push([title, options.navigate, options.tag]);
+      return Promise.resolve();
+    },
+    setBadge: (count) => {
+      shown.push(count);
+      return Promise.resolve();
+    },
+  };
+  await showDescribed(described, 'https://docs.example.org', { ...shower, setBadge: () => endless });
+  const path = `/d/${id('r')}#mention=${id('m')}`;
+  expect(shown.splice(0)).toEqual([['Vicinal', `https://docs.example.org${path}`, id('i')]]);
+  // whoever shows it alone hears the click in the worker, and sets the badge once it is shown
+  await showDescribed(described, undefined, shower);
+  expect(shown.splice(0)).toEqual([['Vicinal', undefined, id('i')], 3]);
+  await showDescribed(described, undefined, { ...shower, setBadge: () => Promise.reject(new Error('none')) });
+  await expect(
+    showDescribed(described, 'https://x', { ...shower, show: () => Promise.reject(new Error('refused')) }),
+  ).rejects.toThrow('refused');
+});
+
+test('PUSH-9 a replacement of which nobody says that it was taken does not hold the worker', async () => {
+  vi.useFakeTimers();
+  try {
+    let isDone = false;
+    const described = describePush(message(mention), words);
+    void showDescribed(described, 'https://x', { show: () => endless, setBadge: () => endless }).then(() => {
+      isDone = true;
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(isDone).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each([

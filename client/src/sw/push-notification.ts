@@ -75,6 +75,45 @@ function parse(text: string | undefined): Record<string, unknown> {
   }
 }
 
+/** Undefined when it takes longer than `ms`. */
+export async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a worker shows with. `navigate` is not in the types yet. */
+export interface PushShower {
+  show(title: string, options: NotificationOptions & { readonly navigate?: string }): Promise<void>;
+  setBadge(count: number): Promise<void>;
+}
+
+/** Safari does not always say that a replacement was taken, and drops both when the worker is not done after 10 s. */
+const TAKEN_MS = 2000;
+
+/**
+ * Shows it, in place of what the browser would show by itself where it gave the `origin` of that: Safari takes a replacement
+ * only with the address that a click leads to, and sets the badge from the message; its worker hangs when it does.
+ */
+export async function showDescribed(
+  { title, body, tag, path, badge }: ShownNotification,
+  origin: string | undefined,
+  { show, setBadge }: PushShower,
+): Promise<void> {
+  const icon = '/icons/icon-192.png';
+  const options = { body, tag, icon, badge: icon, data: { path } };
+  if (origin !== undefined) {
+    const navigate = new URL(path, origin).href;
+    return await within(show(title, { ...options, navigate }), TAKEN_MS);
+  }
+  await show(title, options);
+  if (badge !== undefined) await setBadge(badge).catch(() => undefined);
+}
+
 /** A window of the app, as the worker sees it. */
 export interface AppWindow {
   readonly url: string;
