@@ -6,6 +6,7 @@
 import type { Clock } from '@vicinal/shared/clock.ts';
 import type { Replica } from '@vicinal/shared/log/types.ts';
 import type { DocKind } from '@vicinal/shared/roles.ts';
+import type { Transaction } from 'yjs';
 import type { UnsavedCopies } from '../storage/unsaved-copies.ts';
 
 export interface LastMoments {
@@ -18,6 +19,9 @@ export interface LastMoments {
   /** Stops copying; a copy that is still needed stays. */
   close(): void;
 }
+
+const hasChanged = ({ beforeState, afterState, deleteSet }: Transaction): boolean =>
+  deleteSet.clients.size > 0 || [...afterState].some(([client, clock]) => beforeState.get(client) !== clock);
 
 /** Shorter than a person's keystrokes are apart: each is copied with the edit itself. */
 const LEAST_INTERVAL_MS = 4;
@@ -57,11 +61,12 @@ export function createLastMoments(
       );
   };
   const stops = [...replicas].map(([doc, { ydoc }]) => {
-    const listener = (_update: Uint8Array, _origin: unknown, _doc: unknown, transaction: { local: boolean }): void => {
-      if (transaction.local) onChange(doc);
+    // a listener to 'update' would have Yjs encode again whatever comes from others
+    const listener = (_doc: unknown, transactions: readonly Transaction[]): void => {
+      if (transactions.some((transaction) => transaction.local && hasChanged(transaction))) onChange(doc);
     };
-    ydoc.on('update', listener);
-    return () => ydoc.off('update', listener);
+    ydoc.on('afterAllTransactions', listener);
+    return () => ydoc.off('afterAllTransactions', listener);
   });
 
   return {
