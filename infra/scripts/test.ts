@@ -120,6 +120,7 @@ async function runAndRepeat(stage: Stage): Promise<TestCounts> {
     repeated.push(`${name} (${again.failed === 0 ? 'passed' : 'failed'} the second time)`);
     total.passed += again.passed - file.passed;
     total.failed += again.failed - file.failed;
+    total.skipped = [...total.skipped.filter((reason) => !file.skipped.includes(reason)), ...again.skipped];
   }
   return total;
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensurePackage } from './apt.ts';
@@ -25,12 +26,14 @@ export interface CoturnOptions {
 
 const CONFIGURATION = resolve(import.meta.dirname, '../coturn/turnserver.conf');
 const START_TIMEOUT_MS = 10_000;
+/** Ports tried until nobody has one over TCP either. */
+const MAX_PORTS = 20;
 
 /** Why there is no `turnserver`, or undefined when there is. Installs it once, as root. */
 export const whyNoCoturn = (): string | undefined => ensurePackage('turnserver', 'coturn');
 
 export async function startCoturn(options: CoturnOptions): Promise<Coturn> {
-  const port = options.port ?? (await freeUdpPort());
+  const port = options.port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'vicinal-coturn-'));
   const child = spawn(
     'turnserver',
@@ -66,12 +69,21 @@ export async function startCoturn(options: CoturnOptions): Promise<Coturn> {
   return { port, log: () => said, close };
 }
 
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((done) => void socket.bind(0, '127.0.0.1', done));
-  const { port } = socket.address();
-  await new Promise<void>((done) => void socket.close(done));
-  return port;
+/** Free for UDP and for TCP: coturn listens to both. */
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < MAX_PORTS; tries++) {
+    const socket = createSocket('udp4');
+    await new Promise<void>((done) => void socket.bind(0, '127.0.0.1', done));
+    const { port } = socket.address();
+    const isFree = await new Promise<boolean>((done) => {
+      const server = createServer();
+      server.once('error', () => done(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+    });
+    await new Promise<void>((done) => void socket.close(done));
+    if (isFree) return port;
+  }
+  throw new Error('no port is free for UDP and TCP');
 }
 
 /** Whether a STUN server answers there within a moment. */

@@ -7,8 +7,13 @@ export interface TestCounts {
   failed: number;
   /** `name (reason)`. */
   skipped: string[];
-  /** Files in which something failed. */
-  failedFiles: { /** Absolute. */ path: string; passed: number; failed: number }[];
+  /** Files in which something failed, or whose process ended before they did. */
+  failedFiles: {
+    /** Absolute. */ path: string;
+    passed: number;
+    failed: number;
+    /** Of `skipped`. */ skipped: string[];
+  }[];
 }
 
 /** Names the file to write. */
@@ -18,9 +23,12 @@ export default class CountingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const file = process.env[COUNTS_VARIABLE];
     if (file === undefined) return;
-    const counts: TestCounts = { passed: 0, failed: unhandledErrors.length, skipped: [], failedFiles: [] };
+    const isCutOff = (module: TestModule): boolean => ['queued', 'pending'].includes(module.state());
+    // each of them is one of these errors as well
+    const otherErrors = Math.max(0, unhandledErrors.length - modules.filter(isCutOff).length);
+    const counts: TestCounts = { passed: 0, failed: otherErrors, skipped: [], failedFiles: [] };
     for (const module of modules) {
-      const before = { ...counts };
+      const before = { ...counts, skipped: counts.skipped.length };
       counts.failed += module.errors().length;
       for (const test of module.children.allTests()) {
         const result = test.result();
@@ -31,10 +39,15 @@ export default class CountingReporter implements Reporter {
             `${test.fullName} (${result.state === 'skipped' ? (result.note ?? 'no reason given') : 'did not run'})`,
           );
       }
-      if (module.state() !== 'failed') continue;
+      if (module.state() !== 'failed' && !isCutOff(module)) continue;
       const failed = Math.max(1, counts.failed - before.failed); // a hook that fails is no test
       counts.failed = before.failed + failed;
-      counts.failedFiles.push({ path: module.moduleId, passed: counts.passed - before.passed, failed });
+      counts.failedFiles.push({
+        path: module.moduleId,
+        passed: counts.passed - before.passed,
+        failed,
+        skipped: counts.skipped.slice(before.skipped),
+      });
     }
     writeFileSync(file, JSON.stringify(counts));
   }
