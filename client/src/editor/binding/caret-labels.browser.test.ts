@@ -33,3 +33,16 @@ it('EDIT-7: hides the name two seconds after the last movement, and shows it aga
   expect(isQuiet(labels.create(caret('grace')))).toBe(false);
   labels.close();
 });
+
+it('EDIT-7: hides the name also when the view was made anew meanwhile', () => {
+  const clock = createManualClock();
+  const labels = createCaretLabels(clock);
+  const ada = labels.create(caret('ada'));
+  labels.follow([{ peerId: 'ada', place: '1' }]);
+  clock.advance(100);
+  labels.close();
+  labels.follow([{ peerId: 'ada', place: '1' }]);
+  clock.advance(LABEL_MS);
+  expect(isQuiet(ada)).toBe(true);
+  labels.close();
+});

@@ -15,6 +15,7 @@ export interface CaretLabels {
   create(caret: Caret): HTMLElement;
   /** What is drawn now; names of those that moved since the last call show again. */
   follow(drawn: readonly DrawnCaret[]): void;
+  /** Ends the timer; `follow` begins again. */
   close(): void;
 }
 
@@ -55,8 +56,9 @@ export function createCaretLabels(clock: Clock): CaretLabels {
         if (movements.get(peerId)?.place === place) continue;
         movements.set(peerId, { place, at: clock.monotonic() });
         elements.get(peerId)?.removeAttribute('data-quiet');
-        cancel ??= clock.after(LABEL_MS, hideQuiet);
       }
+      // not for movements alone: a view that is made anew closes these labels and goes on with them
+      if (drawn.length > 0) cancel ??= clock.after(LABEL_MS, hideQuiet);
     },
     close: () => {
       cancel?.();
