@@ -9,7 +9,7 @@ import { jwksResponseSchema } from '@vicinal/shared/http/api.ts';
 import type { TokensResponse } from '@vicinal/shared/http/api.ts';
 import type { RoomId } from '@vicinal/shared/ids.ts';
 import { createReplica } from '@vicinal/shared/log/replica.ts';
-import type { LogReplica } from '@vicinal/shared/log/replica.ts';
+import type { LogReplica } from '@vicinal/shared/log/types.ts';
 import { silentLogger } from '@vicinal/shared/logger.ts';
 import { createMesh } from '@vicinal/shared/mesh/mesh.ts';
 import type { Mesh, RoomHandle, SocketLike } from '@vicinal/shared/mesh/types.ts';

@@ -205,6 +205,26 @@ export interface Replica {
   close(): Promise<void>;
 }
 
+/** What the package itself offers beyond the seam of {@link Replica}. */
+export interface LogReplica extends Replica {
+  /** Resolves when `state` is no longer 'loading'. Never rejects. */
+  readonly ready: Promise<void>;
+  /** The checkpoint this replica started from; hand it on with the entries after it. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** Local changes that no entry could carry, as V1 updates, for "Export a copy". Writing has ended when there are any. */
+  readonly quarantine: readonly Uint8Array[];
+  /** Refused or odd input, by name. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** Signs the state as applied now. Rejects without a signer. */
+  buildCheckpoint(archive: {
+    readonly archiveId: Bytes;
+    readonly archiveSeq: number;
+    readonly grant: string;
+  }): Promise<Checkpoint>;
+  /** Applies and keeps a checkpoint that an archiver of the room signed; errors as `verifyCheckpoint`, or 'conflict' with what is known here. */
+  applyCheckpoint(checkpoint: Checkpoint): Promise<Result<undefined, AppError>>;
+}
+
 /** Follows acknowledgements for the sessions this device ever wrote. Fed by verified receipts only. */
 export interface ReceiptTracker {
   /** `signer`: role archiver counts as L3, any other device as L2. Call after verifying signature and grant or ticket. */

@@ -4,8 +4,7 @@
  */
 import * as Y from 'yjs';
 import { equalBytes, toHex } from '../bytes.ts';
-import type { LogReplica } from '../log/replica.ts';
-import type { LogBatch, LogStore } from '../log/types.ts';
+import type { LogBatch, LogReplica, LogStore } from '../log/types.ts';
 import { createRandomEditor } from './random-edits.ts';
 import type { RandomEditor } from './random-edits.ts';
 import { pick, seededRandom } from './seeded-device.ts';
