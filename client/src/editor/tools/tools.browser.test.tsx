@@ -28,7 +28,7 @@ function holding(blocks: readonly Y.XmlElement[], canWrite = true): TestSession 
 async function open(session: TestSession = createTestSession({ canWrite: true })): Promise<TestSession> {
   const host = document.body.appendChild(document.createElement('div'));
   host.style.padding = '120px 80px 600px';
-  // as shell.css has it for documents
+  // as shell/frame.css has it for documents
   host.style.setProperty('--bar', '0px');
   const dispose = render(() => <DocumentEditor session={session} theme="light" labelledBy="title" />, host);
   close = () => {
