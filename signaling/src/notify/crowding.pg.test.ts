@@ -1,78 +1,47 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemRandom } from '@vicinal/shared/clock.ts';
-import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
-import type { RoomId, WorkspaceId } from '@vicinal/shared/ids.ts';
-import { randomId } from '../random-ids.ts';
-import { idOf, inviteMember } from '../testing/members.ts';
-import {
-  eventually,
-  inboxOf,
-  messagesOf,
-  report,
-  startNotifyingServer,
-  subscribeDevice,
-  type NotifyingServer,
-} from '../testing/notified.ts';
-import {
-  createLink,
-  createRoom,
-  demand,
-  enrolArchiver,
-  joinAsGuest,
-  setUpOwner,
-  type Person,
-} from '../testing/people.ts';
+import type { RoomId } from '@vicinal/shared/ids.ts';
+import { idOf } from '../testing/members.ts';
+import { startNotifiedWorkspace, type NotifiedWorkspace } from '../testing/notified-workspace.ts';
+import { eventually, inboxOf, subscribeDevice, type NotifyingServer } from '../testing/notified.ts';
+import { demand, joinAsGuest, type Person } from '../testing/people.ts';
 
 const ITEMS = 8;
 const JOINS = 3;
 const PUSHES = 4;
 
+let place: NotifiedWorkspace;
 let server: NotifyingServer;
-let owner: Person & { readonly workspace: WorkspaceId };
-let archiver: DeviceSigner;
 /** Made the room and its link. */
 let maker: Person;
 let room: RoomId;
 let link: string;
-let names = 0;
-let sent: number;
+let guests = 0;
 
 beforeAll(async () => {
-  server = await startNotifyingServer({
-    ACCESS_TTL_MS: '3600000',
+  place = await startNotifiedWorkspace({
     LIMIT_INBOX_ITEMS: `${ITEMS}`,
     LIMIT_INBOX_JOINS: `${JOINS}`,
     LIMIT_PUSHES_PER_HOUR: `${PUSHES}`,
   });
-  owner = await setUpOwner(server);
-  archiver = await enrolArchiver(server, owner, owner.workspace);
+  ({ server } = place);
 });
-afterAll(async () => await server.close());
+afterAll(async () => await place.close());
 beforeEach(async () => {
-  maker = await inviteMember(server, owner, owner.workspace, `Maker ${names++}`);
-  ({ room, link } = await openRoom());
-  sent = server.push.messages.length;
+  maker = await place.invite('Maker');
+  ({ room, link } = await place.shareRoom(maker));
+  place.forgetPushed();
 });
 
-const openRoom = async (): Promise<{ room: RoomId; link: string }> => {
-  const made = await createRoom(server, maker, owner.workspace);
-  return { room: made, link: (await createLink(server, maker, made, { role: 'viewer' })).token };
-};
-const join = (token = link): Promise<Person> => joinAsGuest(server, token, `Guest ${names++}`);
-const mention = async (): Promise<string> => {
-  const id = randomId<string>(systemRandom);
-  const event = { kind: 'mention', room, actor: idOf(owner), target: idOf(maker), mention: id } as const;
-  expect((await report(server, archiver, [event])).status).toBe(204);
-  return id;
-};
+const join = (token = link): Promise<Person> => joinAsGuest(server, token, `Guest ${guests++}`);
+const mention = async (): Promise<string> => (await place.mention(room, maker)).mention;
 const heard = async () => (await inboxOf(server, maker)).items;
 const mentions = async (): Promise<ReadonlySet<string | undefined>> =>
   new Set((await heard()).flatMap((item) => (item.kind === 'mention' ? [item.mention] : [])));
 const readAll = () =>
   demand(server, 'POST', '/api/inbox/read', { token: maker.token, body: { upTo: server.clock.now() } });
 const pushed = () =>
-  messagesOf(server.push)
-    .slice(sent)
+  place
+    .pushed()
     .map(({ notification }) => notification.data)
     .filter(({ user }) => user === idOf(maker));
 /** Everything due in 30 s has been taken and sent. */
@@ -126,12 +95,12 @@ describe('what is kept', () => {
     const unread = new Set([await mention(), await mention(), await mention()]);
     for (let n = 0; n < 3; n += 1) {
       server.advance(1000);
-      await join((await openRoom()).link);
+      await join((await place.shareRoom(maker)).link);
     }
     expect(await heard()).toHaveLength(ITEMS);
     for (let n = 0; n < 4; n += 1) {
       server.advance(1000);
-      await join((await openRoom()).link);
+      await join((await place.shareRoom(maker)).link);
     }
     const left = await heard();
     expect([left.length, left.filter(({ kind }) => kind === 'invite-accepted').length]).toEqual([ITEMS, ITEMS - 3]);

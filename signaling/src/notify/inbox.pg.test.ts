@@ -5,6 +5,7 @@ import { INBOX_PAGE, inboxReadResponseSchema, type ArchiverEvent } from '@vicina
 import type { RoomId, WorkspaceId } from '@vicinal/shared/ids.ts';
 import { randomId } from '../random-ids.ts';
 import { connect, createWorkspaceLink, idOf, inviteMember, joinWithAccount } from '../testing/members.ts';
+import { mentionOf } from '../testing/notified-workspace.ts';
 import { inboxOf, report } from '../testing/notified.ts';
 import {
   call,
@@ -35,11 +36,7 @@ afterAll(async () => await server.close());
 const newId = (): string => randomId<string>(systemRandom);
 const member = (name: string) => inviteMember(server, owner, owner.workspace, name);
 const mention = (actor: Person, target: Person, change: Partial<ArchiverEvent> = {}): ArchiverEvent => ({
-  kind: 'mention',
-  room,
-  actor: idOf(actor),
-  target: idOf(target),
-  mention: newId(),
+  ...mentionOf(room, actor, target),
   ...change,
 });
 const read = async (person: Person, body: object): Promise<number> =>

@@ -1,54 +1,41 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { pushTestResponseSchema } from '@vicinal/shared/http/notify.ts';
-import type { RoomId, WorkspaceId } from '@vicinal/shared/ids.ts';
+import type { RoomId } from '@vicinal/shared/ids.ts';
 import { takeDeliveries } from '../db/push.ts';
 import { createLogger } from '../log.ts';
 import { createServer } from '../server.ts';
-import { connect, idOf, inviteMember } from '../testing/members.ts';
+import { connect, idOf } from '../testing/members.ts';
+import { startNotifiedWorkspace, type NotifiedWorkspace } from '../testing/notified-workspace.ts';
 import {
   PUSH_HOST,
   eventually,
   inboxOf,
-  messagesOf,
-  startNotifyingServer,
   subscribeDevice,
   subscribedDevices,
   type NotifyingServer,
 } from '../testing/notified.ts';
-import {
-  call,
-  createLink,
-  createRoom,
-  demand,
-  fetchTokens,
-  joinAsGuest,
-  setUpOwner,
-  type Person,
-} from '../testing/people.ts';
+import { call, demand, fetchTokens, joinAsGuest, type Person } from '../testing/people.ts';
 import { createPushSender } from './push-sender.ts';
 
+let place: NotifiedWorkspace;
 let server: NotifyingServer;
-let owner: Person & { readonly workspace: WorkspaceId };
 let room: RoomId;
 let link: string;
 let person: Person;
-let names = 0;
-let sent: number;
 
 beforeAll(async () => {
-  server = await startNotifyingServer({ ACCESS_TTL_MS: '3600000' });
-  owner = await setUpOwner(server);
+  place = await startNotifiedWorkspace();
+  ({ server } = place);
 });
-afterAll(async () => await server.close());
+afterAll(async () => await place.close());
 beforeEach(async () => {
-  person = await inviteMember(server, owner, owner.workspace, `Person ${names++}`);
-  room = await createRoom(server, person, owner.workspace);
-  link = (await createLink(server, person, room, { role: 'viewer' })).token;
-  sent = server.push.messages.length;
+  person = await place.invite('Person');
+  ({ room, link } = await place.shareRoom(person));
+  place.forgetPushed();
 });
 
 const UNREAD_MS = 30_000;
-const pushed = () => messagesOf(server.push).slice(sent);
+const pushed = () => place.pushed();
 /** Somebody joins, of which the person is told. */
 const event = async (): Promise<Person> => await joinAsGuest(server, link, 'Secret Name');
 const countDue = async (): Promise<number> => {
@@ -174,14 +161,14 @@ describe('a message', () => {
             kind: 'invite-accepted',
             user: idOf(person),
             item: item?.id,
-            workspace: owner.workspace,
+            workspace: place.owner.workspace,
             room,
             actor: idOf(joined),
           },
         },
       },
     ]);
-    const [raw] = server.push.messages.slice(sent);
+    const [raw] = server.push.messages.slice(-1);
     expect(raw?.headers).toMatchObject({ ttl: '86400', topic: item?.id, urgency: 'normal' });
     expect(raw?.text).not.toContain('Secret Name');
   });
@@ -311,7 +298,7 @@ describe('endpoints', () => {
       outcome: 'refused',
       status: 307,
     });
-    expect([server.push.requests, server.push.messages.length]).toEqual([before + 1, sent]);
+    expect([server.push.requests, pushed()]).toEqual([before + 1, []]);
   });
 
   test('PUSH-6 end with the device, with the sign-in, and when asked', async () => {
@@ -326,7 +313,7 @@ describe('endpoints', () => {
     await subscribeDevice(server, person);
     await demand(server, 'POST', '/api/auth/sign-out', { cookie: person.refreshToken });
     expect(await count()).toBe(0);
-    const other = await inviteMember(server, owner, owner.workspace, `Other ${names++}`);
+    const other = await place.invite('Other');
     await subscribeDevice(server, other);
     await demand(server, 'DELETE', `/api/devices/${other.device.deviceId}`, { token: other.token });
     expect(
@@ -337,7 +324,7 @@ describe('endpoints', () => {
 
   test('PUSH-6 serve one device: the next account of a browser profile takes over, nobody else', async () => {
     const subscription = await subscribeDevice(server, person);
-    const next = await inviteMember(server, owner, owner.workspace, `Next ${names++}`);
+    const next = await place.invite('Next');
     await fetchTokens(server, next, []);
     const path = `/api/push/${next.device.deviceId}`;
     const guess = { ...server.push.subscribe(), endpoint: subscription.endpoint };

@@ -1,53 +1,32 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemRandom } from '@vicinal/shared/clock.ts';
-import type { DeviceSigner } from '@vicinal/shared/crypto/signer.ts';
 import type { ArchiverEvent } from '@vicinal/shared/http/notify.ts';
-import type { RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
-import { randomId } from '../random-ids.ts';
-import { connect, createWorkspaceLink, idOf, inviteMember } from '../testing/members.ts';
-import {
-  eventually,
-  inboxOf,
-  messagesOf,
-  report,
-  startNotifyingServer,
-  subscribeDevice,
-  type NotifyingServer,
-} from '../testing/notified.ts';
-import {
-  createLink,
-  createRoom,
-  demand,
-  enrolArchiver,
-  joinAsGuest,
-  setUpOwner,
-  type Person,
-} from '../testing/people.ts';
+import type { RoomId } from '@vicinal/shared/ids.ts';
+import { connect, createWorkspaceLink, idOf } from '../testing/members.ts';
+import { startNotifiedWorkspace, type NotifiedWorkspace } from '../testing/notified-workspace.ts';
+import { eventually, inboxOf, report, subscribeDevice, type NotifyingServer } from '../testing/notified.ts';
+import { createLink, createRoom, demand, joinAsGuest, type Person } from '../testing/people.ts';
 
+let place: NotifiedWorkspace;
 let server: NotifyingServer;
-let owner: Person & { readonly workspace: WorkspaceId };
-let archiver: DeviceSigner;
+let owner: NotifiedWorkspace['owner'];
+let archiver: NotifiedWorkspace['archiver'];
 let ben: Person;
 /** Restricted: the owner of the workspace alone may open it. */
 let room: RoomId;
-let names = 0;
-let sent: number;
 
 beforeAll(async () => {
-  server = await startNotifyingServer({ ACCESS_TTL_MS: '3600000', LIMIT_INBOX_WAITING: '3', LIMIT_INBOX_ITEMS: '5' });
-  owner = await setUpOwner(server);
-  archiver = await enrolArchiver(server, owner, owner.workspace);
+  place = await startNotifiedWorkspace({ LIMIT_INBOX_WAITING: '3', LIMIT_INBOX_ITEMS: '5' });
+  ({ server, owner, archiver } = place);
 });
-afterAll(async () => await server.close());
+afterAll(async () => await place.close());
 beforeEach(async () => {
-  ben = await inviteMember(server, owner, owner.workspace, `Ben ${names++}`);
+  ben = await place.invite('Ben');
   room = await createRoom(server, owner, owner.workspace);
   await setAudience('restricted');
-  sent = server.push.messages.length;
+  place.forgetPushed();
 });
 
 const UNREAD_MS = 30_000;
-const pushed = () => messagesOf(server.push).slice(sent);
 const setAudience = async (audience: 'restricted' | 'workspace'): Promise<void> => {
   const body = { audience, role: 'viewer' };
   await demand(server, 'PUT', `/api/rooms/${room}/access`, { token: owner.token, body });
@@ -55,17 +34,7 @@ const setAudience = async (audience: 'restricted' | 'workspace'): Promise<void> 
 const give = async (person: Person, role: string): Promise<void> => {
   await demand(server, 'PUT', `/api/rooms/${room}/members/${idOf(person)}`, { token: owner.token, body: { role } });
 };
-async function mention(target: UserId = idOf(ben), about = room): Promise<ArchiverEvent> {
-  const event: ArchiverEvent = {
-    kind: 'mention',
-    room: about,
-    actor: idOf(owner),
-    target,
-    mention: randomId<string>(systemRandom),
-  };
-  expect((await report(server, archiver, [event])).status).toBe(204);
-  return event;
-}
+const mention = (target = ben, about = room): Promise<ArchiverEvent> => place.mention(about, target);
 const heard = async (person = ben) => {
   const { items, unread } = await inboxOf(server, person);
   return { mentions: items.map((item) => item.mention), unread };
@@ -89,10 +58,10 @@ describe('a mention of somebody who may not open the document yet', () => {
     server.advance(UNREAD_MS * 2);
     // something that Ben may open, to see that it alone is spoken of
     const open = await createRoom(server, owner, owner.workspace);
-    const other = await mention(idOf(ben), open);
+    const other = await mention(ben, open);
     server.advance(UNREAD_MS);
-    await eventually(() => (pushed().length > 0 ? true : undefined), 'push');
-    expect(pushed().map(({ app_badge, notification }) => [Number(app_badge), notification.data.room])).toEqual([
+    await eventually(() => (place.pushed().length > 0 ? true : undefined), 'push');
+    expect(place.pushed().map(({ app_badge, notification }) => [Number(app_badge), notification.data.room])).toEqual([
       [1, open],
     ]);
     expect(await heard()).toEqual({ mentions: [other.mention], unread: 1 });
@@ -111,10 +80,10 @@ describe('a mention of somebody who may not open the document yet', () => {
     expect(await heard()).toEqual({ mentions: [event.mention], unread: 1 });
     const [item] = (await inboxOf(server, ben)).items;
     expect(item?.at).toBeGreaterThan(server.clock.now() - UNREAD_MS);
-    expect(pushed()).toEqual([]);
+    expect(place.pushed()).toEqual([]);
     server.advance(UNREAD_MS);
-    await eventually(() => (pushed().length > 0 ? true : undefined), 'push');
-    expect(pushed().map(({ notification }) => notification.data.mention)).toEqual([event.mention]);
+    await eventually(() => (place.pushed().length > 0 ? true : undefined), 'push');
+    expect(place.pushed().map(({ notification }) => notification.data.mention)).toEqual([event.mention]);
     await report(server, archiver, [event]);
     await give(ben, 'viewer');
     expect(await heard()).toEqual({ mentions: [event.mention], unread: 1 });
@@ -136,14 +105,14 @@ describe('a mention of somebody who may not open the document yet', () => {
     const path = `/api/workspaces/${owner.workspace}/members/${idOf(ben)}`;
     const shared = await createRoom(server, owner, owner.workspace);
     await demand(server, 'PATCH', path, { token: owner.token, body: { role: 'guest' } });
-    const third = await mention(idOf(ben), shared);
+    const third = await mention(ben, shared);
     expect((await heard()).mentions).not.toContain(third.mention);
     await demand(server, 'PATCH', path, { token: owner.token, body: { role: 'member' } });
     expect((await heard()).mentions).toContain(third.mention);
 
     await demand(server, 'PATCH', path, { token: owner.token, body: { role: 'guest' } });
     server.advance(1000); // only a link made after that counts
-    const fourth = await mention(idOf(ben), await createRoom(server, owner, owner.workspace));
+    const fourth = await mention(ben, await createRoom(server, owner, owner.workspace));
     expect((await heard()).mentions).not.toContain(fourth.mention);
     await joinLink(ben, (await createWorkspaceLink(server, owner, owner.workspace)).token);
     expect((await heard()).mentions).toContain(fourth.mention);
@@ -163,7 +132,7 @@ describe('a mention of somebody who may not open the document yet', () => {
   test('NOTE-5 is kept within a limit of its own, and takes no place of what was told', async () => {
     const open = await createRoom(server, owner, owner.workspace);
     const visible: string[] = [];
-    for (let n = 0; n < 5; n += 1) visible.push((await mention(idOf(ben), open)).mention);
+    for (let n = 0; n < 5; n += 1) visible.push((await mention(ben, open)).mention);
     const kept: string[] = [];
     for (let n = 0; n < 5; n += 1) {
       server.advance(1000);
@@ -180,7 +149,7 @@ describe('a mention of somebody who may not open the document yet', () => {
   test('NOTE-5 goes to a guest as to a member', async () => {
     const elsewhere = await createRoom(server, owner, owner.workspace);
     const guest = await joinAsGuest(server, (await createLink(server, owner, elsewhere, { role: 'viewer' })).token);
-    const event = await mention(idOf(guest));
+    const event = await mention(guest);
     expect(await heard(guest)).toEqual(nothing);
     await give(guest, 'commenter');
     expect(await heard(guest)).toEqual({ mentions: [event.mention], unread: 1 });
@@ -194,7 +163,7 @@ describe('a mention of somebody who may not open the document yet', () => {
       await demand(server, 'PUT', `${path}/access`, { token: owner.token, body: closed });
       const body = { role: 'viewer' };
       const [event] = await Promise.all([
-        mention(idOf(ben), about),
+        mention(ben, about),
         demand(server, 'PUT', `${path}/members/${idOf(ben)}`, { token: owner.token, body }),
       ]);
       expect((await heard()).mentions).toContain(event.mention);
