@@ -2,10 +2,10 @@
  * What Prometheus may ask of the archiver, and the only importer of prom-client. Labels come from closed sets (error
  * codes, route templates, names of events in the code): never ids, names, addresses or anything that a peer chooses.
  */
-import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { HTTP_DURATION, HTTP_REFUSED, httpLabels, type HttpObservation } from '@vicinal/shared/http/http-metrics.ts';
 import type { JobFailure, JobTask } from '@vicinal/shared/room/jobs.ts';
+import type { Exposition } from '@vicinal/shared/server/metrics-listener.ts';
 import { OPEN_ROOM_STATES, type OpenRoomStats } from './bridge/messages.ts';
 
 /** What is counted when somebody asks, not when it changes. */
@@ -31,7 +31,7 @@ export interface StoreMetrics {
   appended(seconds: number): void;
 }
 
-export interface Metrics extends StoreMetrics {
+export interface Metrics extends StoreMetrics, Exposition {
   httpAnswered(observation: HttpObservation): void;
   receiptSent(): void;
   checkpointSaved(): void;
@@ -40,8 +40,6 @@ export interface Metrics extends StoreMetrics {
   /** Jobs of each state, counted whenever somebody asks; states are names in the code. */
   watchJobs(count: () => Promise<Readonly<Record<string, number>>>): void;
   watch(gauges: ArchiveGauges): void;
-  /** The text exposition format. */
-  expose(): Promise<string>;
 }
 
 /** Seconds. */
@@ -173,44 +171,7 @@ export function createMetrics(): Metrics {
         },
       });
     },
+    contentType: registry.contentType,
     expose: () => registry.metrics(),
-  };
-}
-
-export interface MetricsListener {
-  readonly port: number;
-  /** Idempotent. */
-  close(): Promise<void>;
-}
-
-/** `GET /metrics` and nothing else, on a port of its own. Rejects when the port is taken. */
-export async function listenForMetrics(
-  metrics: Pick<Metrics, 'expose'>,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<MetricsListener> {
-  const server: Server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, (request, response) => {
-    if (request.url !== '/metrics' || request.method !== 'GET') return void response.writeHead(404).end();
-    void metrics.expose().then(
-      (text) =>
-        response
-          .writeHead(200, { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' })
-          .end(text),
-      () => response.writeHead(500).end(),
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  let closing: Promise<void> | undefined;
-  return {
-    port: address.port,
-    close: () =>
-      (closing ??= new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      })),
   };
 }

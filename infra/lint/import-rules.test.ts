@@ -77,6 +77,17 @@ describe('whyForbidden', () => {
     expect(whyForbidden('shared/src/ids.ts', 'client/src/paths.ts')).toBe('shared must not import client');
   });
 
+  test('keeps the part of shared that needs Node out of pages', () => {
+    const listener = 'shared/src/server/metrics-listener.ts';
+    expect(whyForbidden(listener, 'node:http')).toBeUndefined();
+    for (const server of ['archiver/src/archiver.ts', 'signaling/src/server.ts', 'infra/scripts/front.ts'])
+      expect(whyForbidden(server, listener)).toBeUndefined();
+    for (const page of ['client/src/room/a.ts', 'shared/src/mesh/mesh.ts', 'shared/src/testing/memory.ts'])
+      expect(whyForbidden(page, listener)).toBe('shared/src/server/ is for servers only');
+    expect(whyForbidden(listener, 'shared/src/mesh/mesh.ts')).toContain('lies below');
+    expect(whyForbidden('shared/src/http/notify.ts', 'node:http')).toContain('no node: modules');
+  });
+
   test('names the files that may import a package with a single importer', () => {
     expect(whyForbidden('signaling/src/auth/tokens.ts', 'jose')).toBeUndefined();
     expect(whyForbidden('signaling/src/auth/sessions.ts', 'jose')).toContain('only signaling/src/auth/tokens.ts');

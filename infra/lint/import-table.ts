@@ -27,12 +27,16 @@ const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   infra: ['shared', 'signaling', 'archiver', 'client'],
 };
 
+/** The folder of shared that runs in Node alone. */
+const SHARED_SERVER = 'shared/src/server/';
+
 /** Folders of shared from the ground up; files at its root are the ground. */
 const SHARED_LEVELS: Readonly<Record<string, number>> = {
   signal: 1,
   http: 1,
   room: 1,
   crypto: 1,
+  server: 1,
   log: 2,
   mesh: 3,
   testing: 4,
@@ -78,7 +82,8 @@ function whyPackageForbidden(file: string, target: string): string | undefined {
   ) {
     return `only ${importers.join(', ')} may import ${name}`;
   }
-  if (file.startsWith('shared/') && target.startsWith('node:')) return 'shared runs in browsers too: no node: modules';
+  if (file.startsWith('shared/') && !file.startsWith(SHARED_SERVER) && target.startsWith('node:'))
+    return 'shared runs in browsers too: no node: modules';
   if ((name === 'solid-js' || name.startsWith('@solidjs/')) && WITHOUT_SOLID.some((pattern) => pattern.test(file))) {
     return 'storage, the editor binding and the room session import no solid-js';
   }
@@ -90,6 +95,8 @@ function whyFileForbidden(file: string, from: string, target: string, to: string
     if (!mayImportTesting(file)) return 'testing/ is imported by tests only';
     if (to === 'infra') return undefined;
   }
+  if (target.startsWith(SHARED_SERVER) && !file.startsWith(SHARED_SERVER) && (from === 'shared' || from === 'client'))
+    return `${SHARED_SERVER} is for servers only`;
   if (from !== to) return PACKAGE_IMPORTS[from]?.includes(to) === true ? undefined : `${from} must not import ${to}`;
   if (isTest(file)) return undefined;
   if (from === 'shared') return whySharedForbidden(file, target);

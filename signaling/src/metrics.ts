@@ -2,10 +2,10 @@
  * What Prometheus may ask of signaling, and the only importer of prom-client. Labels come from closed sets (types of
  * messages, error codes, route templates): never ids, names, addresses or anything else that a caller chooses.
  */
-import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '@vicinal/shared/app-error.ts';
 import { HTTP_DURATION, HTTP_REFUSED, httpLabels, type HttpObservation } from '@vicinal/shared/http/http-metrics.ts';
+import type { Exposition } from '@vicinal/shared/server/metrics-listener.ts';
 import type { Down } from '@vicinal/shared/signal/down.ts';
 import type { Up } from '@vicinal/shared/signal/up.ts';
 
@@ -18,7 +18,7 @@ export interface SignalGauges {
   counts(): { readonly peers: number; readonly rooms: number; readonly archivers: number };
 }
 
-export interface Metrics {
+export interface Metrics extends Exposition {
   httpAnswered(observation: HttpObservation): void;
   /** A message arrived and was understood. */
   signalReceived(type: Up['type']): void;
@@ -28,8 +28,6 @@ export interface Metrics {
   /** An upgrade was refused with this HTTP status. */
   upgradeRefused(status: number): void;
   watch(gauges: SignalGauges): void;
-  /** The text exposition format. */
-  expose(): Promise<string>;
 }
 
 export function createMetrics(): Metrics {
@@ -82,44 +80,7 @@ export function createMetrics(): Metrics {
       gauge('vicinal_signal_rooms', 'Rooms with at least one peer.', () => gauges.counts().rooms);
       gauge('vicinal_signal_archivers', 'Archivers connected.', () => gauges.counts().archivers);
     },
+    contentType: registry.contentType,
     expose: () => registry.metrics(),
-  };
-}
-
-export interface MetricsListener {
-  readonly port: number;
-  /** Idempotent. */
-  close(): Promise<void>;
-}
-
-/** `GET /metrics` and nothing else, on a port of its own. Rejects when the port is taken. */
-export async function listenForMetrics(
-  metrics: Pick<Metrics, 'expose'>,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<MetricsListener> {
-  const server: Server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, (request, response) => {
-    if (request.url !== '/metrics' || request.method !== 'GET') return void response.writeHead(404).end();
-    void metrics.expose().then(
-      (text) =>
-        response
-          .writeHead(200, { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' })
-          .end(text),
-      () => response.writeHead(500).end(),
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  let closing: Promise<void> | undefined;
-  return {
-    port: address.port,
-    close: () =>
-      (closing ??= new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      })),
   };
 }
