@@ -89,14 +89,16 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
     options.onServerNow(answer.now);
     peer = { ...tokenFor(answer.peerToken, answer.lifetimeMs), iceServers: answer.iceServers };
     hasPeer(); // signaling need not wait until it is on disk
-    await caches.savePeerToken(peer);
-    for (const [key, tokens] of Object.entries(answer.rooms)) {
-      const room = key as RoomId; // keys are the ids that were asked for
-      const record = await caches.updateRoom(room, (before) =>
-        updatedRecord(room, before, tokens, answer, clock.now()),
-      );
-      if (record) events.emit('room', record);
-    }
+    await Promise.allSettled([
+      caches.savePeerToken(peer),
+      ...Object.entries(answer.rooms).map(async ([key, tokens]) => {
+        const room = key as RoomId; // keys are the ids that were asked for
+        const record = await caches.updateRoom(room, (before) =>
+          updatedRecord(room, before, tokens, answer, clock.now()),
+        );
+        if (record) events.emit('room', record);
+      }),
+    ]);
   };
 
   const runBatch = async (hasPeer: () => void): Promise<void> => {
@@ -184,8 +186,7 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
       if (answer.error.code === 'network') backoff.fail();
       return answer;
     }
-    await caches.updateRoom(record.room, (before) => before && { ...before, isPending: false });
-    return ok();
+    return ok(); // pending until its grant is here
   };
 
   const access = async (room: RoomId, leastEpoch = 0): Promise<Result<RoomAccess, AppError>> => {

@@ -45,7 +45,7 @@ function openDocument(store: LogStore, signer: DeviceSigner, doc: 'meta' | 'cont
   const replica = createReplica({
     ...{ address: { room, doc, gen: 0 }, store, signer, verifySignature, grants },
     ...{ clock: systemClock, random: systemRandom, logger: silentLogger },
-    writableWithoutGrant: true,
+    writableWithoutGrant: () => true,
   });
   onTestFinished(() => replica.close());
   return replica;

@@ -189,7 +189,7 @@ async function writeAnew(address: DocAddress, target: CopyTarget, write: (ydoc: 
   const replica = createReplica({
     ...{ address, signer, verifySignature, grants, clock, random, logger },
     store: staging,
-    writableWithoutGrant: true,
+    writableWithoutGrant: () => true,
   });
   try {
     await replica.ready;

@@ -82,7 +82,7 @@ export async function openRooms(
       kind,
       user: () => (account.state.kind === 'signed-in' ? account.state.user : undefined),
       devicePub: opened.signer.publicKey,
-      openReplica: (address, isPending) =>
+      openReplica: (address, isUngranted) =>
         createReplica({
           address,
           store: readingAfter(store, Promise.allSettled([after, hold.held])),
@@ -93,9 +93,7 @@ export async function openRooms(
           random: systemRandom,
           logger: logger.child({ part: 'replica', doc: address.doc }),
           limits: { storeGatherMs: STORE_GATHER_MS },
-          get writableWithoutGrant() {
-            return isPending(); // asked at every change: the room may be registered meanwhile
-          },
+          writableWithoutGrant: isUngranted,
         }),
       credentials: opened.credentials,
       verifyGrant: (grant) => opened.tokens.verify(grant),

@@ -7,11 +7,13 @@ import { verifySignature } from '@vicinal/shared/crypto/device-key.ts';
 import { createReplica } from '@vicinal/shared/log/replica.ts';
 import type { GrantVerifier, LogStore } from '@vicinal/shared/log/types.ts';
 import { silentLogger } from '@vicinal/shared/logger.ts';
-import { err } from '@vicinal/shared/result.ts';
+import type { RoomId, UserId, WorkspaceId } from '@vicinal/shared/ids.ts';
+import { err, ok } from '@vicinal/shared/result.ts';
 import { contentBody, metaTitle } from '@vicinal/shared/room/documents.ts';
 import { createTestDocument } from '@vicinal/shared/testing/test-document.ts';
 import * as Y from 'yjs';
-import { FakeServer, room, signedIn } from '../auth/testing/fake-server.ts';
+import { FakeServer, room, signedIn, workspace } from '../auth/testing/fake-server.ts';
+import type { RoomRecord } from '../storage/account-caches.ts';
 import { createSyncLogStore } from '../storage/sync-log-store.ts';
 import { createUnsavedCopies } from '../storage/unsaved-copies.ts';
 import { createUpdateStore } from '../storage/update-store.ts';
@@ -27,6 +29,14 @@ class Page extends EventTarget {
   readonly document = Object.assign(new EventTarget(), { visibilityState: 'visible' as DocumentVisibilityState });
   readonly navigator = { onLine: true, permissions: { query: () => Promise.reject(new TypeError('unknown')) } };
 }
+
+const ada = 'AAAAAAAAAAAAAAAAAAAAAA' as UserId;
+/** A document made on this device that the server has not heard of. */
+const made: RoomRecord = {
+  ...{ room: 'MMMMMMMMMMMMMMMMMMMMMA' as RoomId, workspace: workspace as WorkspaceId }, // ids of 16 bytes
+  ...{ kind: 'document', role: 'owner', accessEpoch: 0, grant: '', title: '' },
+  ...{ isPending: true, isRevoked: false, createdAt: 1, updatedAt: 1 },
+};
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
@@ -52,8 +62,9 @@ async function openRoom(
     kind: 'document',
     user: () => undefined,
     devicePub: opened.signer.publicKey,
-    openReplica: (address) =>
+    openReplica: (address, isUngranted) =>
       createReplica({
+        writableWithoutGrant: isUngranted,
         ...{ address, store, signer: opened.signer, verifySignature, grants },
         ...{ clock: systemClock, random: systemRandom, logger: silentLogger },
       }),
@@ -174,6 +185,39 @@ test('CLI-81 a copy that cannot be read is not joined, whatever the server says'
   expect(core.state.kind).toBe('failed');
   expect(joins).not.toHaveBeenCalled();
   expect(server.count('POST /tokens')).toBe(1);
+});
+
+test('CLI-83 a room made here is written without a pause while the server learns of it', async () => {
+  const server = new FakeServer();
+  const checking = Promise.withResolvers<void>();
+  const account = (await signedIn(server)).opened;
+  if (!account) throw new TypeError('signed in');
+  const { caches, signer: device } = account;
+  await caches.updateRoom(made.room, () => made);
+  const checked = vi.fn();
+  const grants: GrantVerifier = {
+    verify: async () => {
+      checked();
+      await checking.promise;
+      const { role, accessEpoch, workspace: ws, room: of } = made;
+      const cnf = { jkt: device.deviceId };
+      return ok({ iss: 'one', sub: ada, cnf, iat: 0, ws, room: of, name: 'Ada', role, accessEpoch });
+    },
+  };
+  server.ownRooms.add(made.room);
+  const { core, opened } = await openRoom(server, () => Promise.resolve(), grants, made.room);
+  await core.loaded;
+  const seen = new Set<string>();
+  core.replica('content').on('status', () => seen.add(core.replica('content').state));
+  await vi.waitFor(() => expect(checked).toHaveBeenCalled());
+  expect(server.registered).toEqual([{ id: made.room }]);
+  expect(await opened.caches.room(made.room)).toMatchObject({ isPending: false });
+  expect(core.canWrite('content')).toBe(true);
+  contentBody(core.replica('content').ydoc).insert(0, [new Y.XmlText('High water')]);
+  checking.resolve();
+  const { clientId } = core.replica('content');
+  await vi.waitFor(() => expect(core.replica('content').header(clientId)?.grant).toMatch(/^grant-/));
+  expect([...seen]).toEqual(['writable']);
 });
 
 test('CLI-82 a title alone is not shown as a document: the text is waited for', async () => {

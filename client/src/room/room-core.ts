@@ -57,8 +57,8 @@ export interface RoomCoreOptions {
   readonly kind: RoomKind;
   readonly user: () => User | undefined;
   readonly devicePub: Uint8Array;
-  /** `isPending` says whether the room is still unregistered: it is written without a grant until then. */
-  readonly openReplica: (address: DocAddress, isPending: () => boolean) => Replica;
+  /** `isUngranted` says whether the room was made here and has no grant yet: it is written without one until then. */
+  readonly openReplica: (address: DocAddress, isUngranted: () => boolean) => Replica;
   readonly credentials: RoomCredentials;
   readonly verifyGrant: (grant: string) => Promise<Result<GrantClaims, AppError>>;
   readonly caches: AccountCaches;
@@ -82,10 +82,10 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   const events = new Emitter<{ state: []; status: []; peers: []; people: []; stored: [DocKind] }>();
   const presence = createDeferredPresence();
   let record: RoomRecord | undefined;
+  /** Until a grant is in use, not only until the server knows the room: writing never stops between the two. */
+  let isUngranted = false;
   const replicas: ReadonlyMap<DocKind, Replica> = new Map(
-    DOCS_OF_KIND[kind].map(
-      (doc) => [doc, options.openReplica({ room, doc, gen: 0 }, () => record?.isPending === true)] as const,
-    ),
+    DOCS_OF_KIND[kind].map((doc) => [doc, options.openReplica({ room, doc, gen: 0 }, () => isUngranted)] as const),
   );
   const progress = createProgress(replicas, options.devicePub);
   /** What people come for: a title alone is no document to show. */
@@ -113,6 +113,10 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   const reach = createReach(clock, () => refresh());
   let cancelRetry: (() => void) | undefined;
 
+  const setRecord = (next: RoomRecord | undefined): void => {
+    record = next;
+    if (next?.isPending === true) isUngranted = true;
+  };
   const isAccessRemoved = (): boolean =>
     record !== undefined && (record.isRevoked || handle?.access.kind === 'revoked');
   const canWrite = (doc: DocKind): boolean =>
@@ -192,11 +196,12 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     }
     for (const replica of replicas.values()) replica.setGrant(current.grant, claims.value);
     appliedGrant = current.grant;
+    isUngranted = false;
   };
   const applyRecord = async (next: RoomRecord): Promise<void> => {
     if (record && (record.role !== next.role || record.isRevoked !== next.isRevoked))
       syncLog.note({ kind: 'access-changed' });
-    record = next;
+    setRecord(next);
     refusal = undefined;
     if (appliedGrant !== next.grant) await applyGrant(next);
     refresh();
@@ -216,7 +221,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
       refusal = access.error;
       heardEarly = undefined;
       const known = await caches.room(room).catch(() => undefined); // unreadable: what was known stays
-      if (known) record = known;
+      if (known) setRecord(known);
       refresh();
       return;
     }
@@ -272,7 +277,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
 
   const load = async (): Promise<void> => {
     try {
-      record = await caches.room(room);
+      setRecord(await caches.room(room));
       await Promise.all([...replicas.values()].map((replica) => loadedOf(replica)));
       if (isClosed) return;
       for (const replica of replicas.values()) {

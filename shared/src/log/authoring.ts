@@ -34,8 +34,11 @@ export interface AuthoringOptions {
   readonly workspace?: WorkspaceId;
   /** Grant to begin with, as last verified. */
   readonly grant?: { readonly grant: string; readonly claims: GrantClaims };
-  /** The room was made on this device and is not registered yet: it is written without a grant, which completes the log later. */
-  readonly writableWithoutGrant?: boolean;
+  /**
+   * Whether the room was made on this device and is not registered yet: it is written without a grant, which completes the
+   * log later. Asked at every change.
+   */
+  readonly writableWithoutGrant?: () => boolean;
   /** Validity rules switched off; for the test that proves each of them is needed. */
   readonly rulesOff?: ReadonlySet<ValidityRule>;
   /** A signed entry of this device stands in its log. Called before it is handed over. */
@@ -128,7 +131,7 @@ export function createAuthoring(options: AuthoringOptions): Authoring {
     },
     mayWrite: () => {
       if (!signer || quarantine.length > 0) return false;
-      return held ? may(held.claims.role, `write:${address.doc}`) : options.writableWithoutGrant === true;
+      return held ? may(held.claims.role, `write:${address.doc}`) : options.writableWithoutGrant?.() === true;
     },
     isOwn,
     workspace,

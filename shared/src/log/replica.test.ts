@@ -184,7 +184,7 @@ describe('replica', () => {
   it('LOG-33: what was written without a grant is held by others until the header is completed', async () => {
     const document = await createTestDocument();
     const owner = await document.member('ada', 'owner');
-    const ada = await document.open(owner, { grant: undefined as never, writableWithoutGrant: true }); // explicitly none
+    const ada = await document.open(owner, { grant: undefined as never, writableWithoutGrant: () => true }); // explicitly none
     const ben = await document.join('ben', 'editor');
     write(ada.replica.ydoc, 'offline');
     await pull(ada, ben);
@@ -200,7 +200,7 @@ describe('replica', () => {
   it('LOG-33: another tab of the same device takes what was written without a grant, from the start and from a store', async () => {
     const document = await createTestDocument();
     const owner = await document.member('ada', 'owner');
-    const unregistered = { grant: undefined as never, writableWithoutGrant: true }; // explicitly none
+    const unregistered = { grant: undefined as never, writableWithoutGrant: () => true }; // explicitly none
     const first = await document.open(owner, unregistered);
     const second = await document.open(owner, unregistered);
     write(first.replica.ydoc, 'one');
@@ -210,6 +210,22 @@ describe('replica', () => {
     write(first.replica.ydoc, 'two');
     await pull(first, third);
     expect(shown(third)).toContain('two');
+  });
+
+  it('LOG-33: whether a room is unregistered is asked at every change', async () => {
+    const document = await createTestDocument();
+    let isUnregistered = false;
+    const ada = await document.open(await document.member('ada', 'owner'), {
+      grant: undefined as never, // explicitly none
+      writableWithoutGrant: () => isUnregistered,
+    });
+    expect(ada.replica.state).toBe('read-only');
+    isUnregistered = true;
+    expect(ada.replica.state).toBe('writable');
+    write(ada.replica.ydoc, 'offline');
+    expect(shown(ada)).toBe('<paragraph>offline</paragraph>');
+    isUnregistered = false;
+    expect(ada.replica.state).toBe('read-only');
   });
 
   it('LOG-34: another role begins a new session; without write permission the replica becomes read-only', async () => {

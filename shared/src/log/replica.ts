@@ -125,7 +125,7 @@ export function createReplica(options: ReplicaOptions): LogReplica {
     ...{ limits, book, sessions, doc, ancestors },
     workspace: own.workspace,
     ownClientId: () => own.writer?.clientId ?? -1,
-    isOwnUnregistered: (header) => options.writableWithoutGrant === true && own.isOwn(header),
+    isOwnUnregistered: (header) => options.writableWithoutGrant?.() === true && own.isOwn(header),
     beforeApply: () => own.writer?.seal(),
   });
 
