@@ -49,6 +49,10 @@ export default defineConfig(() => {
       // data: addresses would need holes in the content security policy
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 700,
+      // an icon in a file of its own costs more in names and headers than it holds; Solid, which icons need, comes along
+      rolldownOptions: {
+        output: { codeSplitting: { groups: [{ name: 'icons', test: /lucide-solid/, minShareCount: 3 }] } },
+      },
     },
     server: {
       host: '127.0.0.1',
