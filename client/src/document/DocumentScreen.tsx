@@ -1,4 +1,4 @@
-import { useLocation, useParams } from '@solidjs/router';
+import { useIsRouting, useLocation, useNavigate, useParams } from '@solidjs/router';
 import { isRoomId } from '@vicinal/shared/ids.ts';
 import { systemClock } from '@vicinal/shared/clock.ts';
 import type { PresenceEntry } from '@vicinal/shared/mesh/types.ts';
@@ -66,6 +66,8 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
   const session = props.session;
   const services = useServices();
   const location = useLocation<{ isNew?: boolean }>();
+  const navigate = useNavigate();
+  const isRouting = useIsRouting();
   const listen = (event: 'state' | 'status' | 'peers' | 'people' | 'title') => (listener: () => void) =>
     session.on(event, listener);
   const state = fromEvents(listen('state'), () => session.state);
@@ -108,8 +110,11 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
 
   const textTools = useTextTools();
   createEffect(() => {
-    const [, mention] = /^#mention=([\w-]{22})$/.exec(location.hash) ?? [];
-    const stop = mention && textTools?.tools()?.seekMention(mention);
+    // the router scrolls to the top when it arrives
+    const [, mention] = (!isRouting() && /^#mention=([\w-]{22})$/.exec(location.hash)) || [];
+    // off the address, so that the same link leads there again
+    const forget = (): void => navigate('', { replace: true, scroll: false });
+    const stop = mention && textTools?.tools()?.seekMention(mention, forget);
     if (stop) onCleanup(stop);
   });
 

@@ -89,7 +89,7 @@ describe('a mention that a link leads to', () => {
     const heading = document.querySelector<HTMLElement>('#title');
     if (heading) heading.tabIndex = -1;
     heading?.focus();
-    host?.tools()?.seekMention(id('m'));
+    host?.tools()?.seekMention(id('m'), () => undefined);
     await expect.poll(() => marked()?.textContent).toBe('@Ben');
     expect(textbox().querySelectorAll('.mention-mark')).toHaveLength(1);
     expect(isInView()).toBe(true);
@@ -98,7 +98,7 @@ describe('a mention that a link leads to', () => {
 
   it('NOTE-13: is waited for until the person moves by themselves', async () => {
     const session = await open(holding(lines(60)));
-    host?.tools()?.seekMention(id('m'));
+    host?.tools()?.seekMention(id('m'), () => undefined);
     const author = new Y.Doc();
     Y.applyUpdate(author, Y.encodeStateAsUpdate(session.content));
     const arrive = (letter: string): void => {
@@ -112,7 +112,7 @@ describe('a mention that a link leads to', () => {
     await expect.poll(() => marked()?.textContent).toBe('@Chiara');
     expect(isInView()).toBe(true);
 
-    host?.tools()?.seekMention(id('z'));
+    host?.tools()?.seekMention(id('z'), () => undefined);
     await userEvent.keyboard('{ArrowUp}');
     await expect.poll(marked).toBeNull();
     arrive('z');

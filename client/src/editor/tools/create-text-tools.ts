@@ -115,7 +115,7 @@ export function createTextTools(editor: Editor, clock: Clock): ClosableTextTools
       if (focus) view.focus();
     },
     show: (passage, options) => showPassage(editor, passage, options),
-    seekMention: (id) => seekMention(editor, id),
+    seekMention: (id, onMoved) => seekMention(editor, id, onMoved),
     insert: (paragraphs) => editor.storage.drafts.insert(paragraphs),
     selectedText: () => {
       const { from, to } = editor.state.selection;

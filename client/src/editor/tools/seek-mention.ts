@@ -8,23 +8,25 @@ const OWN_MOVES = ['keydown', 'pointerdown', 'wheel'] as const;
 
 /**
  * Scrolls to the first mention of that id and marks it. While there is none, waits for it to arrive, until the person
- * moves by themselves. The returned function ends waiting; idempotent.
+ * moves by themselves, which `onMoved` tells. The returned function ends both; idempotent.
  */
-export function seekMention(editor: Editor, id: string): () => void {
+export function seekMention(editor: Editor, id: string, onMoved: () => void): () => void {
   const stop = (): void => {
     editor.off('update', look);
-    editor.off('destroy', stop);
-    for (const move of OWN_MOVES) document.removeEventListener(move, stop);
+    for (const move of OWN_MOVES) document.removeEventListener(move, leave);
+  };
+  const leave = (): void => {
+    stop();
+    onMoved();
   };
   const look = (): void => {
     const from = placeOf(editor, id);
     if (from === undefined) return;
-    stop();
+    editor.off('update', look);
     markPassage(editor, { from, to: from + 1 }, 'mention-mark');
   };
   editor.on('update', look);
-  editor.on('destroy', stop);
-  for (const move of OWN_MOVES) document.addEventListener(move, stop, { passive: true });
+  for (const move of OWN_MOVES) document.addEventListener(move, leave, { passive: true });
   look();
   return stop;
 }

@@ -42,8 +42,11 @@ export interface TextTools {
   goTo(index: number, options: { readonly focus: boolean }): void;
   /** Scrolls to a passage and marks it; with focus, the caret goes there too. */
   show(passage: Passage, options: { readonly focus: boolean }): PassageFound;
-  /** Scrolls to the mention of that id and marks it, now or once it arrives; the returned function ends waiting. */
-  seekMention(id: string): () => void;
+  /**
+   * Scrolls to the mention of that id and marks it, now or once it arrives. `onMoved` is called when the person moves by
+   * themselves, after which nothing is scrolled any more; the returned function ends that too.
+   */
+  seekMention(id: string, onMoved: () => void): () => void;
   /** Puts plain paragraphs below the block of the caret, else at the end; one undo step. False when nothing was written. */
   insert(paragraphs: readonly string[]): boolean;
   /** What is selected, if it is short enough to look for. */
