@@ -1,8 +1,9 @@
-import { createSignal, For, onCleanup, onMount, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, onCleanup, onMount, Show, type JSX } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import BlockMenu from 'lucide-solid/icons/grip-vertical';
 import Bold from 'lucide-solid/icons/bold';
 import Code from 'lucide-solid/icons/code';
+import Ellipsis from 'lucide-solid/icons/ellipsis';
 import Heading1 from 'lucide-solid/icons/heading-1';
 import Heading2 from 'lucide-solid/icons/heading-2';
 import Heading3 from 'lucide-solid/icons/heading-3';
@@ -62,7 +63,15 @@ interface Tool {
   readonly run: () => void;
 }
 
-/** Formatting bar: sticky above the text, or above the on-screen keyboard on phones. One tab stop, arrows within. */
+/** Between groups, in CSS pixels, as in bars.css. */
+const GROUP_GAP = 9;
+const GAP = 1;
+const MORE = 'more';
+
+/**
+ * Formatting bar: sticky above the text, or above the on-screen keyboard on phones. One row, one tab stop, arrows within.
+ * What does not fit stands behind a button at its end; on phones the bar scrolls instead.
+ */
 export function FormatToolbar(props: {
   binding: DocumentBinding;
   onLink: () => void;
@@ -71,8 +80,9 @@ export function FormatToolbar(props: {
   // the bar lives and dies with its binding
   const { editor, undo } = props.binding;
   const state = createToolbarState(editor, undo);
-  const [focusIndex, setFocusIndex] = createSignal(0);
-  const buttons: HTMLButtonElement[] = [];
+  const [focused, setFocused] = createSignal<string>('undo');
+  const [fits, setFits] = createSignal(Infinity);
+  const [isOpen, setOpen] = createSignal(false);
 
   const link: Tool = {
     id: 'link',
@@ -125,18 +135,73 @@ export function FormatToolbar(props: {
     ...formats,
   ];
 
+  const isLeftOver = createMemo(() => fits() < tools.length);
+  /** The one that Tab reaches. */
+  const stop = createMemo(() => {
+    const at = tools.findIndex(({ id }) => id === focused());
+    if (at < 0 && !isLeftOver()) return 'undo';
+    return at < fits() || isOpen() ? focused() : MORE;
+  });
+
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = nextIndex(event.key, focusIndex(), tools.length);
-    if (event.key === 'Escape') editor.commands.focus();
-    else if (next !== undefined) {
-      setFocusIndex(next);
-      buttons[next]?.focus();
-    } else return;
+    const shown = [...bar.querySelectorAll('button')].filter((button) => button.checkVisibility());
+    const next = nextIndex(event.key, shown.indexOf(event.target as HTMLButtonElement), shown.length); // keys go to buttons
+    if (event.key === 'Escape') {
+      setOpen(false);
+      editor.commands.focus();
+    } else if (next !== undefined) shown[next]?.focus();
+    else return;
     event.preventDefault();
   };
 
   let bar!: HTMLDivElement; // assigned by ref before onMount runs
   onMount(() => onCleanup(followKeyboard(bar)));
+  onMount(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      const size = bar.querySelector('button')?.offsetWidth;
+      if (entry === undefined || size === undefined) return;
+      const scrolls = getComputedStyle(bar).overflowX !== 'visible';
+      setFits(scrolls ? Infinity : countFitting(tools, size, entry.contentRect.width));
+    });
+    observer.observe(bar);
+    onCleanup(() => observer.disconnect());
+  });
+  createEffect(() => {
+    if (!isLeftOver()) setOpen(false);
+    if (!isOpen()) return;
+    const closeFrom = ({ target }: Event) => {
+      if (!bar.contains(target as Node)) setOpen(false); // events of the document come from nodes
+    };
+    for (const type of ['pointerdown', 'keydown'] as const) {
+      document.addEventListener(type, closeFrom);
+      onCleanup(() => document.removeEventListener(type, closeFrom));
+    }
+  });
+
+  const toolButton = (tool: Tool): JSX.Element => (
+    <button
+      type="button"
+      class="format-tool"
+      classList={{ 'format-tool-group': tool.startsGroup }}
+      data-tool={tool.id}
+      aria-label={t(tool.label)}
+      aria-pressed={tool.isToggle ? state.active(tool.id) : undefined}
+      aria-disabled={state.disabled(tool.id) ? 'true' : undefined}
+      aria-keyshortcuts={tool.keys === undefined ? undefined : ariaShortcut(tool.keys, isApplePlatform())}
+      data-tooltip={
+        tool.keys === undefined ? t(tool.label) : `${t(tool.label)} · ${shortcutText(tool.keys, isApplePlatform())}`
+      }
+      tabindex={tool.id === stop() ? 0 : -1}
+      onFocus={() => setFocused(tool.id)}
+      onClick={() => {
+        if (state.disabled(tool.id)) return;
+        setOpen(false);
+        tool.run();
+      }}
+    >
+      <Dynamic component={ICONS[tool.id]} class="icon" aria-hidden="true" />
+    </button>
+  );
 
   return (
     <div
@@ -152,35 +217,33 @@ export function FormatToolbar(props: {
       // the text keeps its selection and the phone its keyboard
       onMouseDown={(event) => event.preventDefault()}
     >
-      <For each={tools}>
-        {(tool, i) => (
-          <button
-            type="button"
-            class="format-tool"
-            classList={{ 'format-tool-group': tool.startsGroup }}
-            data-tool={tool.id}
-            aria-label={t(tool.label)}
-            aria-pressed={tool.isToggle ? state.active(tool.id) : undefined}
-            aria-disabled={state.disabled(tool.id) ? 'true' : undefined}
-            aria-keyshortcuts={tool.keys === undefined ? undefined : ariaShortcut(tool.keys, isApplePlatform())}
-            data-tooltip={
-              tool.keys === undefined
-                ? t(tool.label)
-                : `${t(tool.label)} · ${shortcutText(tool.keys, isApplePlatform())}`
-            }
-            tabindex={i() === focusIndex() ? 0 : -1}
-            ref={(element) => (buttons[i()] = element)}
-            onFocus={() => setFocusIndex(i())}
-            onClick={() => {
-              if (!state.disabled(tool.id)) tool.run();
-            }}
-          >
-            <Dynamic component={ICONS[tool.id]} class="icon" aria-hidden="true" />
-          </button>
-        )}
-      </For>
+      <For each={tools.slice(0, fits())}>{toolButton}</For>
+      <Show when={isLeftOver()}>
+        <button
+          type="button"
+          class="format-tool"
+          aria-label={t('editor.more')}
+          aria-expanded={isOpen()}
+          data-tooltip={isOpen() ? undefined : t('editor.more')}
+          tabindex={stop() === MORE ? 0 : -1}
+          onFocus={() => setFocused(MORE)}
+          onClick={() => setOpen((was) => !was)}
+        >
+          <Ellipsis class="icon" aria-hidden="true" />
+        </button>
+        <div class="format-more" hidden={!isOpen()}>
+          <For each={tools.slice(fits())}>{toolButton}</For>
+        </div>
+      </Show>
     </div>
   );
+}
+
+/** How many tools stand in a row of that width, in CSS pixels; room for the button of the others is kept where there are any. */
+function countFitting(tools: readonly Tool[], size: number, width: number): number {
+  let end = -GAP;
+  const ends = tools.map(({ startsGroup }) => (end += GAP + size + (startsGroup ? GROUP_GAP : 0)));
+  return end <= width ? tools.length : ends.filter((each) => each + GAP + size <= width).length;
 }
 
 function nextIndex(key: string, index: number, count: number): number | undefined {

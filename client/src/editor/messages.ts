@@ -1,6 +1,7 @@
 /** Sentences of the editor, for the message catalogue. `{keys}` is a shortcut as the platform writes it. */
 export const editorMessages = {
   'editor.toolbar': 'Formatting',
+  'editor.more': 'More tools',
   'editor.placeholder': 'Start writing…',
   'editor.undo': 'Undo',
   'editor.redo': 'Redo',

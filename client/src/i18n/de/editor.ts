@@ -4,6 +4,7 @@ import type { Translation } from '../translation.ts';
 
 export const editorMessages: Translation<typeof english> = {
   'editor.toolbar': 'Formatierung',
+  'editor.more': 'Weitere Werkzeuge',
   'editor.placeholder': 'Schreib hier …',
   'editor.undo': 'Rückgängig',
   'editor.redo': 'Wiederholen',
