@@ -27,7 +27,7 @@ export interface JobsOptions {
   /** Opens the queue; rejects while the database cannot be reached. */
   readonly openQueue: () => Promise<JobQueue>;
   readonly handlers: Readonly<Record<JobTask, Handler>>;
-  /** The model that text is sent to; `undefined` when there is none. */
+  /** The model that text is sent to; `undefined` when there is none, or while nobody knows where it is. */
   readonly provider: () => AssistantPresence['provider'];
   readonly onAttempt: RunnerOptions['onAttempt'];
   /** Attends a room of which a job was queued before. */

@@ -1,4 +1,5 @@
 import { systemClock } from '@vicinal/shared/clock.ts';
+import { createVirtualClock } from '@vicinal/shared/testing/virtual-clock.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelProvider } from '../testing/model-provider.ts';
 import { startModelProvider } from '../testing/model-provider.ts';
@@ -15,6 +16,8 @@ const LIMITS = {
   modelStallTimeoutMs: 20_000,
   maxModelAnswerBytes: 2000,
   maxModelRetryAfterMs: 60_000,
+  retryMinMs: 100,
+  retryMaxMs: 1000,
 };
 let provider: ModelProvider;
 beforeEach(async () => {
@@ -37,7 +40,7 @@ describe('a call of the model', () => {
     const text = 'Zwei Häfen, ein Sturm. 🚢 [1]\n\nEnde.';
     provider.script({ kind: 'stream', text, gapMs: 1 });
     const client = clientOf();
-    expect(client.model).toMatchObject({ name: 'small', place: 'internet' });
+    expect(client.offer).toBeUndefined();
     expect(await client.complete(MESSAGES, new AbortController().signal, 'internet')).toEqual({ kind: 'answer', text });
     expect(client.model).toEqual({ name: 'small', host: new URL(provider.baseUrl).host, place: 'network' });
     expect(provider.requests).toMatchObject([
@@ -117,6 +120,54 @@ describe('a call of the model', () => {
     });
     expect(provider.requests).toEqual([]);
     expect(places).toEqual(['network', 'internet']);
+  });
+
+  test('JOB-23 is offered once it is known where the host is, however long that takes', async () => {
+    const clock = createVirtualClock();
+    let addresses: readonly string[] | undefined;
+    let asked = 0;
+    let lost = 0;
+    const places: string[] = [];
+    const client = clientOf({
+      clock,
+      locate: async () => {
+        asked += 1;
+        if (addresses === undefined) throw new Error('EAI_AGAIN');
+        return { addresses, place: placeOf(addresses) };
+      },
+      onPlace: (place) => void places.push(place),
+      onLost: () => void (lost += 1),
+    });
+    expect(client.offer).toBeUndefined();
+    await client.refresh();
+    for (let n = 1; n <= 8; n += 1) {
+      await expect.poll(() => [asked, clock.pending]).toEqual([n, 1]);
+      expect([client.offer, places]).toEqual([undefined, []]);
+      if (n === 8) addresses = ['192.168.0.9'];
+      clock.advance(1000);
+    }
+    await expect.poll(() => places).toEqual(['network']);
+    expect(client.offer).toEqual({ name: 'small', host: new URL(provider.baseUrl).host, place: 'network' });
+    expect([asked, lost, clock.pending]).toEqual([9, 1, 0]);
+  });
+
+  test('JOB-23 looking for the host ends with the archiver', async () => {
+    const clock = createVirtualClock();
+    let asked = 0;
+    const client = clientOf({
+      clock,
+      locate: () => {
+        asked += 1;
+        return Promise.reject(new Error('ENOTFOUND'));
+      },
+    });
+    await client.refresh();
+    expect(clock.pending).toBe(1);
+    client.close();
+    client.close();
+    expect(clock.pending).toBe(0);
+    await client.refresh();
+    expect([asked, clock.pending]).toEqual([2, 0]);
   });
 
   test('JOB-21 an abort ends the connection', async () => {

@@ -28,6 +28,9 @@ export interface ModelLimits {
   readonly maxModelAnswerBytes: number;
   /** A service that asks to wait longer counts as busy for good. */
   readonly maxModelRetryAfterMs: number;
+  /** Pauses while its host has no address. */
+  readonly retryMinMs: number;
+  readonly retryMaxMs: number;
 }
 export interface ModelMessage {
   readonly role: 'system' | 'user';
@@ -39,12 +42,16 @@ export type ModelAnswer =
   | { readonly kind: 'retry'; readonly code: JobFailure; readonly afterMs?: number };
 
 export interface ModelClient {
-  /** As shown to people, with the place as last looked up; 'internet' until it is known. */
+  /** As a result names it, with the place as last looked up; before that, when nothing was sent yet, 'internet'. */
   readonly model: JobModel;
-  /** Looks the place up. Never rejects. */
+  /** As people are asked whether text may go there; `undefined` until the place is known. */
+  readonly offer: JobModel | undefined;
+  /** Looks the place up, once more after a while until it is known. Resolves after the first time; never rejects. */
   refresh(): Promise<void>;
   /** One call, not made where `agreed` is the network and the host is beyond it. Rejects only when `signal` is aborted. */
   complete(messages: readonly ModelMessage[], signal: AbortSignal, agreed: ModelPlace): Promise<ModelAnswer>;
+  /** Ends looking. Idempotent. */
+  close(): void;
 }
 
 export interface ModelClientOptions {
@@ -52,6 +59,8 @@ export interface ModelClientOptions {
   readonly limits: ModelLimits;
   readonly clock: Clock;
   readonly onPlace?: (place: ModelPlace) => void;
+  /** The host has no address, and is looked for from now on. */
+  readonly onLost?: () => void;
   /** For tests. */
   readonly locate?: (hostname: string) => Promise<Located>;
 }
@@ -80,6 +89,8 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
   const { settings, limits, clock } = options;
   const url = new URL(`${settings.baseUrl}/chat/completions`);
   let place: ModelPlace | undefined;
+  let isClosed = false;
+  let cancelLooking: () => void = () => undefined;
 
   const look = async (): Promise<Located> => {
     const located = await (options.locate ?? locate)(url.hostname);
@@ -87,6 +98,18 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
     place = located.place;
     if (former !== place) options.onPlace?.(place);
     return located;
+  };
+
+  const find = async (failures: number): Promise<void> => {
+    try {
+      await look();
+    } catch {
+      cancelLooking();
+      if (isClosed || place !== undefined) return;
+      if (failures === 0) options.onLost?.();
+      const delayMs = Math.min(limits.retryMaxMs, limits.retryMinMs * 2 ** Math.min(failures, 16));
+      cancelLooking = clock.after(delayMs, () => void find(failures + 1));
+    }
   };
 
   const complete: ModelClient['complete'] = async (messages, signal, agreed) => {
@@ -138,14 +161,20 @@ export function createModelClient(options: ModelClientOptions): ModelClient {
       request.end(body);
     });
 
+  const modelAt = (where: ModelPlace): JobModel => ({ name: settings.model, host: url.host, place: where });
   return {
     get model() {
-      return { name: settings.model, host: url.host, place: place ?? 'internet' };
+      return modelAt(place ?? 'internet');
     },
-    refresh: async () => {
-      await look().catch(() => undefined); // looked up again at the next call
+    get offer() {
+      return place && modelAt(place);
     },
+    refresh: () => find(0),
     complete,
+    close: () => {
+      isClosed = true;
+      cancelLooking();
+    },
   };
 }
 

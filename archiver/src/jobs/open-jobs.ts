@@ -41,6 +41,7 @@ export function openJobs(options: OpenJobsOptions): Jobs {
             logger.info('jobs.model-located', { place });
             jobs.publish();
           },
+          onLost: () => logger.warn('jobs.model-not-located'),
         })
       : undefined;
   const jobs = createJobs({
@@ -48,7 +49,7 @@ export function openJobs(options: OpenJobsOptions): Jobs {
     openQueue: () =>
       openJobQueue({ ...limits, url: config.databaseUrl, workspace, attempts: limits.jobAttempts, logger }),
     handlers: { 'key-sentences': createKeySentences(limits), summarise: createSummarise(model, limits) },
-    provider: () => model?.model,
+    provider: () => model?.offer,
     onAttempt: metrics.jobAttempted,
     grants: identity.tokens,
     grant: identity.verifiedGrant,
@@ -56,5 +57,11 @@ export function openJobs(options: OpenJobsOptions): Jobs {
   });
   metrics.watchJobs(async () => ({ ...jobs.counts() }));
   void model?.refresh();
-  return jobs;
+  return {
+    ...jobs,
+    close: () => {
+      model?.close();
+      return jobs.close();
+    },
+  };
 }

@@ -27,6 +27,8 @@ const run = (
       modelStallTimeoutMs: 2000,
       maxModelAnswerBytes: 10_000,
       maxModelRetryAfterMs: 1000,
+      retryMinMs: 100,
+      retryMaxMs: 1000,
     },
     clock: systemClock,
   });
