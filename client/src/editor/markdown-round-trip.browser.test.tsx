@@ -8,7 +8,7 @@ import { renderHtml } from '@vicinal/shared/room/html.ts';
 import { renderMarkdown } from '@vicinal/shared/room/markdown.ts';
 import { schemaExtensions } from './binding/extensions.ts';
 import { writeChildren } from './binding/write-body.ts';
-import { markdownToHtml } from './paste/markdown-paste.ts';
+import { markdownToHtml } from './paste/markdown-to-html.ts';
 
 const schema = getSchema(schemaExtensions);
 

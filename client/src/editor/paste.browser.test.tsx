@@ -1,7 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'solid-js/web';
+import { Editor } from '@tiptap/core';
+import StarterKit from '@tiptap/starter-kit';
 import { DocumentEditor } from './DocumentEditor.tsx';
+import { Paste } from './paste/paste.ts';
 import { paste, pastePlain } from './testing/paste.ts';
 import { createTestSession, frames, textbox, type TestSession } from './testing/session.ts';
 
@@ -159,7 +162,7 @@ describe('pasting text', () => {
   ])('EDIT-21: reads Markdown %#', async (text, expected) => {
     const session = await open();
     paste({ 'text/plain': text });
-    expect(session.html().replace(/<p><\/p>$/, '')).toBe(expected);
+    await expect.poll(() => session.html().replace(/<p><\/p>$/, '')).toBe(expected);
   });
 
   it.each([
@@ -174,6 +177,33 @@ describe('pasting text', () => {
     paste({ 'text/plain': text });
     expect(textbox().querySelector('h1, ul, ol, strong, em, code, pre')).toBeNull();
     expect(session.html().replaceAll(/<[^>]+>/g, '')).toBe(text.replaceAll('\n', ''));
+  });
+
+  it('EDIT-21: Markdown whose reader cannot be fetched is pasted as it is, and read once it can be', async () => {
+    let isReachable = false;
+    const host = document.body.appendChild(document.createElement('div'));
+    const editor = new Editor({
+      element: host,
+      editorProps: { attributes: { role: 'textbox', 'aria-label': 'Document text' } },
+      extensions: [
+        StarterKit,
+        Paste.configure({
+          loadMarkdown: () => (isReachable ? Promise.resolve(() => '<h1>Read</h1>') : Promise.reject(new TypeError())),
+        }),
+      ],
+    });
+    close = () => {
+      editor.destroy();
+      host.remove();
+      close = undefined;
+    };
+    editor.commands.focus();
+    paste({ 'text/plain': '# Title' });
+    await expect.poll(() => editor.getHTML()).toBe('<p># Title</p>');
+    isReachable = true;
+    editor.commands.selectAll();
+    paste({ 'text/plain': '# Title' });
+    await expect.poll(() => editor.getHTML()).toContain('<h1>Read</h1>');
   });
 
   it('EDIT-22: with Shift, nothing is read into the text', async () => {
@@ -202,6 +232,6 @@ describe('pasting text', () => {
   ])('EDIT-20: code from an editor of code: %s', async (_, text, mode, expected) => {
     const session = await open();
     paste({ 'text/plain': text, 'vscode-editor-data': mode });
-    expect(session.html().replace(/<p><\/p>$/, '')).toBe(expected);
+    await expect.poll(() => session.html().replace(/<p><\/p>$/, '')).toBe(expected);
   });
 });

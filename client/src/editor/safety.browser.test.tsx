@@ -225,6 +225,9 @@ function expectInert(root: Element): void {
 describe('hostile input', () => {
   it.each(Object.entries(FIELDS))('EDIT-9: runs nothing from %s', async (_, field) => {
     const session = await open(createTestSession({ canWrite: true }));
+    // the reader of Markdown is fetched with the first text that needs it
+    paste('text/plain')(session, '# Title');
+    await expect.poll(() => textbox().querySelector('h1')).not.toBeNull();
     for (const payload of PAYLOADS) field(session, payload);
     await frames(2);
     expect(textbox().isContentEditable).toBe(true);

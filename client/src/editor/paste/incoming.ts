@@ -3,7 +3,8 @@ import type { Editor } from '@tiptap/core';
 import type { Incoming } from '../../incoming/types.ts';
 import { encodePicture, isPicture } from '../content/encode-picture.ts';
 import type { FileRefusal } from '../content/picture-files.ts';
-import { looksLikeMarkdown, markdownToHtml } from './markdown-paste.ts';
+import { looksLikeMarkdown } from './looks-like-markdown.ts';
+import { markdownToHtml } from './markdown-to-html.ts';
 
 const TEXT_TYPE = /^text\/|\.(?:md|markdown|txt)$/i;
 

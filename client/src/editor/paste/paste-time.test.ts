@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renameStyles } from './html-source.ts';
-import { looksLikeMarkdown } from './markdown-paste.ts';
+import { looksLikeMarkdown } from './looks-like-markdown.ts';
 
 function milliseconds(run: () => unknown): number {
   const start = performance.now();

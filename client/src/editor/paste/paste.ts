@@ -7,30 +7,53 @@ import type { EditorView } from '@tiptap/pm/view';
 import { encodePicture } from '../content/encode-picture.ts';
 import type { FileRefusal } from '../content/picture-files.ts';
 import { cleanHtml } from './clean-html.ts';
-import { looksLikeMarkdown, markdownToHtml } from './markdown-paste.ts';
+import { looksLikeMarkdown } from './looks-like-markdown.ts';
+
+type ReadMarkdown = (text: string) => string;
 
 export interface PasteOptions {
   readonly onRefused: (refusal: FileRefusal) => void;
+  /** Fetches the reader of Markdown, which gives clean HTML; called for the first paste that needs it. */
+  readonly loadMarkdown: () => Promise<ReadMarkdown>;
 }
 
 export const Paste = Extension.create<PasteOptions>({
   name: 'contentPaste',
   // before the code blocks' and the tables' own
   priority: 950,
-  addOptions: () => ({ onRefused: () => undefined }),
+  addOptions: () => ({
+    onRefused: () => undefined,
+    loadMarkdown: async () => (await import('./markdown-to-html.ts')).markdownToHtml,
+  }),
   addProseMirrorPlugins() {
-    return [createPastePlugin(this.options.onRefused)];
+    return [createPastePlugin(this.options)];
   },
 });
 
-function createPastePlugin(onRefused: (refusal: FileRefusal) => void): Plugin {
+function createPastePlugin({ onRefused, loadMarkdown }: PasteOptions): Plugin {
   /** The paste being handled is one without formatting. Set while its text is read, just before it is handled. */
   let isPlain = false;
   let areDrawn = false;
+  /** The text of the paste being handled is Markdown, and its reader is not here yet. */
+  let isMarkdown = false;
+  /** The same text is pasted once more, now that the reader is here or cannot be had. */
+  let isLate = false;
   /** Pictures that were copied here last. */
   let copied: ReadonlySet<string> = new Set();
   /** Pictures that were drawn again for the paste being handled. */
   let drawn: ReadonlySet<string> = new Set();
+  let readMarkdown: ReadMarkdown | undefined;
+  /** Where the reader cannot be fetched the text is pasted as it is. */
+  const pasteMarkdown = async (view: EditorView, text: string): Promise<void> => {
+    readMarkdown ??= await loadMarkdown().catch(() => undefined);
+    if (view.isDestroyed || !view.editable) return;
+    isLate = true;
+    try {
+      view.pasteText(text);
+    } finally {
+      isLate = false;
+    }
+  };
   const keepsPicture = (source: string) => drawn.has(source) || copied.has(source);
   const pasteHtml = async (view: EditorView, html: string) => {
     const again = await drawPictures(html, copied, onRefused);
@@ -52,20 +75,29 @@ function createPastePlugin(onRefused: (refusal: FileRefusal) => void): Plugin {
         return slice;
       },
       transformPastedHTML: (html) => {
+        isMarkdown = false;
         const clean = cleanHtml(html, { keepsPicture });
         const areToBeDrawn = !areDrawn && sourcesIn(html, copied).length > 0;
         if (clean.picturesLeftOut > 0 && !areToBeDrawn) onRefused('picture-elsewhere');
         return clean.html;
       },
       clipboardTextParser: (text, $context, plain, view) => {
-        isPlain = plain;
+        isPlain = plain && !isLate;
+        const isRead = !isPlain && !$context.parent.type.spec.code && looksLikeMarkdown(text);
+        isMarkdown = isRead && readMarkdown === undefined && !isLate;
         // no slice: the text is pasted as it is
-        if (plain || $context.parent.type.spec.code || !looksLikeMarkdown(text)) return undefined as unknown as Slice;
-        return sliceOf(markdownToHtml(text), view.state.schema);
+        if (!isRead || readMarkdown === undefined) return undefined as unknown as Slice;
+        return sliceOf(readMarkdown(text), view.state.schema);
       },
       handlePaste: (view, event, slice) => {
         const wasPlain = isPlain;
         isPlain = false;
+        const wasMarkdown = isMarkdown;
+        isMarkdown = false;
+        if (wasMarkdown) {
+          void pasteMarkdown(view, event.clipboardData?.getData('text/plain') ?? '');
+          return true;
+        }
         if (wasPlain && !(view.state.selection instanceof CellSelection)) {
           // without the marks of a paste, nothing is read into it afterwards
           view.dispatch(view.state.tr.replaceSelection(slice).scrollIntoView());
@@ -76,7 +108,7 @@ function createPastePlugin(onRefused: (refusal: FileRefusal) => void): Plugin {
           void pasteHtml(view, html);
           return true;
         }
-        return pasteCode(view, event.clipboardData) || pasteDespite(view, event.clipboardData);
+        return pasteCode(view, event.clipboardData, pasteMarkdown) || pasteDespite(view, event.clipboardData);
       },
     },
   });
@@ -127,14 +159,18 @@ function blobOf(source: string): Blob {
 }
 
 /** Code from an editor of code: lines become a block in its language, a piece of a line stays text. */
-function pasteCode(view: EditorView, data: DataTransfer | null): boolean {
+function pasteCode(
+  view: EditorView,
+  data: DataTransfer | null,
+  pasteMarkdown: (view: EditorView, text: string) => Promise<void>,
+): boolean {
   const text = data?.getData('text/plain') ?? '';
   const mode = readMode(data?.getData('vscode-editor-data') ?? '');
   const { state } = view;
   if (text === '' || mode === undefined || state.selection.$from.parent.type.spec.code) return false;
   const { codeBlock } = state.schema.nodes;
   if (mode === 'markdown' && looksLikeMarkdown(text)) {
-    view.dispatch(state.tr.replaceSelection(sliceOf(markdownToHtml(text), state.schema)).scrollIntoView());
+    void pasteMarkdown(view, text);
     return true;
   }
   const lines = text.replaceAll(/\r\n?/g, '\n').replace(/\n$/, '');
