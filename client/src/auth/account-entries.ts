@@ -8,6 +8,7 @@ import {
   type User,
   type Workspace,
 } from '@vicinal/shared/http/api.ts';
+import type { RoomId } from '@vicinal/shared/ids.ts';
 import { ok, type Result } from '@vicinal/shared/result.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Account } from './types.ts';
@@ -22,6 +23,8 @@ export interface AccountEntriesOptions {
   /** Whether a session of the account open now may speak for the person. */
   readonly hasSession: () => boolean;
   readonly onSetUp: () => void;
+  /** Joined, and about to be opened. */
+  readonly onJoined: (room: RoomId) => void;
   readonly onChanged: (user: User, workspaces: readonly Workspace[]) => Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export function createAccountEntries({ api, enter, ...options }: AccountEntriesO
       );
       if (!answer.ok) return answer;
       const { room, workspace } = answer.value;
+      if (room !== undefined) options.onJoined(room);
       return ok({ workspace, ...(room === undefined ? {} : { room }) });
     },
     updateProfile: async (change) => {

@@ -326,6 +326,8 @@ export function createAccount(options: AccountOptions): AccountCore {
       onSetUp: () => {
         if (config) config = { ...config, isSetUp: true };
       },
+      // beside the drawing of its screen, which asks for the same
+      onJoined: (room) => void opened?.credentials.access(room),
       onChanged: async (user, workspaces) => {
         if (state.kind !== 'signed-in' || !opened) return;
         setState({ ...state, user, workspaces });

@@ -125,8 +125,8 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenAcco
       if (!answer.ok) return answer;
       if (isRegistered) return ok();
       isRegistered = true;
-      // repeating the registration is harmless
-      await markDeviceRegistered(database).catch(() => undefined);
+      // nobody waits for the disk: repeating the registration is harmless
+      markDeviceRegistered(database).catch(() => undefined);
       return ok();
     };
     const credentials = isLocal

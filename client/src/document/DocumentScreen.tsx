@@ -30,6 +30,9 @@ const DocumentEditor = lazy(() =>
 // Beside the session, not after it; a failure shows where the editor is drawn.
 DocumentEditor.preload().catch(() => undefined);
 
+/** A text that somebody has to send comes before the rest of the page, unless it takes longer. */
+const TEXT_WAIT_MS = 1000;
+
 /** `/d/:room`: one document. */
 export function DocumentScreen(): JSX.Element {
   const params = useParams<{ room: string }>();
@@ -105,7 +108,10 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
   );
   createEffect(() => {
     // the text says itself when it is there
-    if (kind() !== 'loading' && kind() !== 'ready') markFirstScreenShown();
+    if (kind() === 'waiting') {
+      const timer = setTimeout(markFirstScreenShown, TEXT_WAIT_MS);
+      onCleanup(() => clearTimeout(timer));
+    } else if (kind() === 'denied' || kind() === 'failed') markFirstScreenShown();
   });
 
   const textTools = useTextTools();

@@ -47,6 +47,7 @@ export async function openRooms(
     // the mesh sets the handlers and never calls them, so their parameters do not matter
     createSocket: (url) => new page.WebSocket(url) as unknown as SocketLike,
     webrtc,
+    hasSpareConnection: true,
     ice: () => ({ ...account.ice, granted: opened.credentials.iceServers(), origin: config.origin }),
     signer: opened.signer,
     tabNonce,

@@ -17,6 +17,8 @@ export interface DialerOptions {
   readonly random: Random;
   /** Whether the roster of a joined room names the peer. */
   readonly isKnown: (peer: PeerId) => boolean;
+  /** ms that a first dial leaves to others; 0: none. Asked again when a link is ready. */
+  readonly yieldMs: (peer: PeerId) => number;
   /** Makes a link that connects by itself. May throw where the platform has no connections left. */
   readonly createLink: (peer: PeerId, session: string, isInitiator: boolean) => SecureLink;
   /** Whether signaling is open: without it no dial can succeed. */
@@ -62,6 +64,8 @@ export function createDialer(options: DialerOptions): Dialer {
   const pending = new Map<PeerId, SecureLink>();
   const backoffs = new Map<PeerId, Backoff>();
   const dialedAt = new WeakMap<SecureLink, number>();
+  /** Dials not begun yet, for others come first. */
+  const yielding = new Set<PeerId>();
   /** Sessions of links that ended here: whoever still signals on one is told so. */
   const ended = new Set<string>();
   let isClosed = false;
@@ -94,6 +98,7 @@ export function createDialer(options: DialerOptions): Dialer {
     backoff.cancel?.();
     backoff.cancel = clock.after(delayMs, () => {
       backoff.cancel = undefined;
+      yielding.delete(peer);
       attempt(peer);
       fill();
     });
@@ -140,8 +145,21 @@ export function createDialer(options: DialerOptions): Dialer {
     const waiting = wanted.filter((peer) => !ready.has(peer) && !pending.has(peer) && !backoffs.get(peer)?.cancel);
     const ordered = waiting.toSorted((a, b) => (backoffs.get(a)?.failures ?? 0) - (backoffs.get(b)?.failures ?? 0));
     for (const peer of ordered) {
-      if (self < peer) attempt(peer);
+      const yieldMs = self < peer && !backoffs.has(peer) ? options.yieldMs(peer) : 0;
+      if (yieldMs > 0) yieldFor(peer, yieldMs);
+      else if (self < peer) attempt(peer);
       else schedule(peer, limits.dialRequestDelayMs);
+    }
+  };
+  const yieldFor = (peer: PeerId, ms: number): void => {
+    yielding.add(peer);
+    schedule(peer, ms);
+  };
+  const endYielding = (): void => {
+    for (const peer of yielding) {
+      if (options.yieldMs(peer) > 0) continue;
+      yielding.delete(peer);
+      attemptAgain(peer);
     }
   };
 
@@ -160,6 +178,7 @@ export function createDialer(options: DialerOptions): Dialer {
         if (wanted.includes(peer)) continue;
         backoff.cancel?.();
         backoffs.delete(peer);
+        yielding.delete(peer);
       }
       fill();
     },
@@ -194,6 +213,7 @@ export function createDialer(options: DialerOptions): Dialer {
       backoff?.cancel?.();
       backoffs.delete(link.peerId);
       if (older !== link) older?.close('superseded', 'newer link');
+      endYielding();
       fill();
     },
     linkClosed: (link, wasReady) => {
@@ -223,6 +243,7 @@ export function createDialer(options: DialerOptions): Dialer {
         backoff.cancel = undefined;
         backoff.failures = 0;
       }
+      yielding.clear();
       // no waiting to be dialled: the other end may be waiting out a backoff
       for (const peer of wanted) if (self > peer) attempt(peer);
       fill();

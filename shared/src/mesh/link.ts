@@ -22,10 +22,11 @@ export function createPeerTransport(options: TransportOptions): Transport {
   const { webrtc, events, limits, clock } = options;
   if (!webrtc) throw new AppError('unsupported-browser', 'no WebRTC');
   const NativeConnection = webrtc.RTCPeerConnection as typeof RTCPeerConnection; // the contract leaves the constructors opaque
+  const newConnection = options.newConnection ?? ((config) => new NativeConnection(config));
   let secure: SecurePeerConnection | undefined;
   /** Called with `new`; a constructor may return another object. */
   const connect = function (config: RTCConfiguration): SecurePeerConnection {
-    secure = new SecurePeerConnection(new NativeConnection(config));
+    secure = new SecurePeerConnection(newConnection(config));
     return secure;
   };
   const peer = new SimplePeer({

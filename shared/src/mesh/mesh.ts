@@ -2,7 +2,7 @@
 import { AppError, isErrorCode, type ErrorCode } from '../app-error.ts';
 import { peerIdOf } from '../crypto/transcript.ts';
 import { Emitter } from '../emitter.ts';
-import type { RoomId } from '../ids.ts';
+import type { PeerId, RoomId } from '../ids.ts';
 import type { Down } from '../signal/down.ts';
 import { createDialer } from './dialer.ts';
 import { createReassemblyBudget } from './frame.ts';
@@ -14,6 +14,7 @@ import { createOwnTickets, type OwnTickets } from './own-tickets.ts';
 import { createRoomsOnLink, type RoomsOnLink } from './rooms-on-link.ts';
 import { createRosters } from './rosters.ts';
 import { createSecureLink, type SecureLink } from './secure-link.ts';
+import { createSpareConnection } from './spare-connection.ts';
 import { createSignalingClient } from './signaling-client.ts';
 import { fullMesh } from './topology.ts';
 import type { Mesh, MeshOptions, RoomBinding, RoomHandle } from './types.ts';
@@ -46,6 +47,10 @@ export function createMesh(options: MeshOptions): Mesh {
   const count = (name: string, by = 1): void => {
     if (by > 0) counters[name] = (counters[name] ?? 0) + by;
   };
+  const spare =
+    options.webrtc && options.hasSpareConnection === true
+      ? createSpareConnection(options.webrtc, clock, limits.spareConnectionMs)
+      : undefined;
   const canLink = options.webrtc !== null || options.createTransport !== undefined;
 
   const rosters = createRosters(limits.maxKnownPeers);
@@ -193,17 +198,26 @@ export function createMesh(options: MeshOptions): Mesh {
   };
 
   // Links
+  /** The text comes sooner from a person who is there: making the link with an archive beside it takes the time of both. */
+  const yieldMs = (peer: PeerId): number => {
+    if (rosters.isArchiver(peer) === (options.isArchiver ?? false)) return 0;
+    const isLinked = dialer.links().some(({ peerId }) => !rosters.isArchiver(peerId));
+    if (isLinked && options.isArchiver !== true) return 0;
+    return rosters.isAmongPeople(peer, self) ? limits.archiveYieldMs : 0;
+  };
   const dialer = createDialer({
     self,
     limits,
     clock,
     random,
     isKnown: (peer) => rosters.has(peer),
+    yieldMs,
     createLink: (peerId, session, isInitiator) =>
       createSecureLink({
         mesh: options,
         limits,
         createTransport: options.createTransport ?? createPeerTransport,
+        newConnection: spare?.take,
         budget,
         tabNonce,
         peerId,
@@ -347,6 +361,7 @@ export function createMesh(options: MeshOptions): Mesh {
   };
 
   signaling.start();
+  spare?.prepare();
   return {
     peerId: self,
     get signaling() {
@@ -373,6 +388,7 @@ export function createMesh(options: MeshOptions): Mesh {
       tickets.close();
       await drained();
       dialer.close();
+      spare?.close();
       for (const cancel of lingering.values()) cancel();
       signaling.close();
       emitter.clear();

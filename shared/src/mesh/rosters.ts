@@ -16,6 +16,9 @@ export interface Rosters {
   of(room: RoomId): readonly PeerId[];
   /** Every peer of any room, once. */
   peers(): readonly KnownPeer[];
+  isArchiver(peer: PeerId): boolean;
+  /** Whether a room of the peer's has somebody else who is neither an archiver nor `self`. */
+  isAmongPeople(peer: PeerId, self: PeerId): boolean;
 }
 
 export function createRosters(maxPeers: number): Rosters {
@@ -48,5 +51,12 @@ export function createRosters(maxPeers: number): Rosters {
       }
       return [...all.values()];
     },
+    isArchiver: (peer) => [...rooms.values()].some((peers) => peers.get(peer)?.archiver === true),
+    isAmongPeople: (peer, self) =>
+      [...rooms.values()].some(
+        (peers) =>
+          peers.has(peer) &&
+          [...peers.values()].some((other) => !other.archiver && other.peerId !== peer && other.peerId !== self),
+      ),
   };
 }

@@ -41,6 +41,7 @@ export interface SecureLinkOptions {
   >;
   readonly limits: MeshLimits;
   readonly createTransport: TransportFactory;
+  readonly newConnection?: ((config: RTCConfiguration) => RTCPeerConnection) | undefined;
   readonly budget: ReassemblyBudget;
   readonly tabNonce: Bytes;
   readonly peerId: PeerId;
@@ -280,6 +281,7 @@ export function createSecureLink(options: SecureLinkOptions): SecureLink {
   const transport = options.createTransport({
     isInitiator: options.isInitiator,
     webrtc: mesh.webrtc,
+    ...(options.newConnection === undefined ? {} : { newConnection: options.newConnection }),
     iceServers: iceServersOf(mesh.ice()),
     isRelayOnly: mesh.ice().isRelayOnly ?? false,
     limits,

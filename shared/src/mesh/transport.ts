@@ -68,6 +68,8 @@ export interface Transport {
 export interface TransportOptions {
   readonly isInitiator: boolean;
   readonly webrtc: WebRtc | null;
+  /** Makes the platform's connection; absent: a new one. */
+  readonly newConnection?: (config: RTCConfiguration) => RTCPeerConnection;
   readonly iceServers: readonly IceServerAddress[];
   readonly isRelayOnly: boolean;
   readonly limits: MeshLimits;

@@ -69,6 +69,8 @@ export interface MeshOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly limits?: Partial<MeshLimits>;
+  /** Makes the first connection ahead, while signaling is being reached: pages, where that takes long. */
+  readonly hasSpareConnection?: boolean;
   /** How links are carried; absent: WebRTC through simple-peer. The simulation passes a memory network. */
   readonly createTransport?: TransportFactory;
   /** Archivers forward between peers that are not linked to each other and answer `attend`. */
@@ -97,6 +99,8 @@ export interface MeshLimits {
   readonly maxRoomsPerLink: number;
   readonly maxLinks: number;
   readonly dialRequestDelayMs: number;
+  readonly archiveYieldMs: number;
+  readonly spareConnectionMs: number;
   readonly dialBackoffMinMs: number;
   readonly dialBackoffMaxMs: number;
   readonly maxPendingCandidates: number;
