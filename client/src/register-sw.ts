@@ -10,6 +10,8 @@ export interface AppUpdates {
   requireReload(): void;
   /** Lets the new version take over and reloads this tab once it has. Save before: nothing else reloads it. */
   apply(): void;
+  /** The first screen stands: the worker fetches what the others need. */
+  fill(): void;
   close(): void;
 }
 
@@ -65,9 +67,6 @@ export function createAppUpdates(
 
   // refused registration (private mode, policy): the app works, only not from a cold start without network
   container?.register('/sw.js', { type: 'classic' }).then(watch, () => undefined);
-  // once the first screen stands, the worker fetches what the other screens need
-  container?.ready.then(({ active }) => active?.postMessage({ type: 'fill' })).catch(() => undefined); // it never rejects
-
   return {
     get isReady() {
       return isReady;
@@ -93,6 +92,9 @@ export function createAppUpdates(
         { signal: ended.signal },
       );
       waiting.postMessage({ type: 'skip-waiting' });
+    },
+    fill: () => {
+      container?.ready.then(({ active }) => active?.postMessage({ type: 'fill' })).catch(() => undefined); // it never rejects
     },
     close: () => {
       ended.abort();

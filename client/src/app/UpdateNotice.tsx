@@ -1,4 +1,5 @@
-import { createSignal, Show, type JSX } from 'solid-js';
+import { createEffect, createSignal, Show, type JSX } from 'solid-js';
+import { isFirstScreenShown } from '../context/first-screen.ts';
 import { fromEvents } from '../context/from-events.ts';
 import { useServices } from '../context/services.tsx';
 import { t } from '../i18n/messages.ts';
@@ -12,6 +13,9 @@ export function UpdateNotice(): JSX.Element {
     (listener) => updates.on('ready', listener),
     () => updates.isReady,
   );
+  createEffect(() => {
+    if (isFirstScreenShown()) updates.fill();
+  });
   const [isBusy, setBusy] = createSignal(false);
   const reload = async (): Promise<void> => {
     if (isBusy()) return;

@@ -77,6 +77,7 @@ export function createFixtureCore(scene: Scene, clock: () => number): ClientCore
       isReady: scene.hasUpdate,
       on: never,
       requireReload: () => undefined,
+      fill: () => undefined,
       apply: () => undefined,
       close: () => undefined,
     },

@@ -17,7 +17,7 @@ export interface DialerOptions {
   readonly random: Random;
   /** Whether the roster of a joined room names the peer. */
   readonly isKnown: (peer: PeerId) => boolean;
-  /** ms that a first dial leaves to others; 0: none. Asked again when a link is ready. */
+  /** ms that a first dial leaves to others; 0: none. */
   readonly yieldMs: (peer: PeerId) => number;
   /** Makes a link that connects by itself. May throw where the platform has no connections left. */
   readonly createLink: (peer: PeerId, session: string, isInitiator: boolean) => SecureLink;
@@ -64,8 +64,6 @@ export function createDialer(options: DialerOptions): Dialer {
   const pending = new Map<PeerId, SecureLink>();
   const backoffs = new Map<PeerId, Backoff>();
   const dialedAt = new WeakMap<SecureLink, number>();
-  /** Dials not begun yet, for others come first. */
-  const yielding = new Set<PeerId>();
   /** Sessions of links that ended here: whoever still signals on one is told so. */
   const ended = new Set<string>();
   let isClosed = false;
@@ -98,7 +96,6 @@ export function createDialer(options: DialerOptions): Dialer {
     backoff.cancel?.();
     backoff.cancel = clock.after(delayMs, () => {
       backoff.cancel = undefined;
-      yielding.delete(peer);
       attempt(peer);
       fill();
     });
@@ -146,20 +143,9 @@ export function createDialer(options: DialerOptions): Dialer {
     const ordered = waiting.toSorted((a, b) => (backoffs.get(a)?.failures ?? 0) - (backoffs.get(b)?.failures ?? 0));
     for (const peer of ordered) {
       const yieldMs = self < peer && !backoffs.has(peer) ? options.yieldMs(peer) : 0;
-      if (yieldMs > 0) yieldFor(peer, yieldMs);
+      if (yieldMs > 0) schedule(peer, yieldMs);
       else if (self < peer) attempt(peer);
       else schedule(peer, limits.dialRequestDelayMs);
-    }
-  };
-  const yieldFor = (peer: PeerId, ms: number): void => {
-    yielding.add(peer);
-    schedule(peer, ms);
-  };
-  const endYielding = (): void => {
-    for (const peer of yielding) {
-      if (options.yieldMs(peer) > 0) continue;
-      yielding.delete(peer);
-      attemptAgain(peer);
     }
   };
 
@@ -178,7 +164,6 @@ export function createDialer(options: DialerOptions): Dialer {
         if (wanted.includes(peer)) continue;
         backoff.cancel?.();
         backoffs.delete(peer);
-        yielding.delete(peer);
       }
       fill();
     },
@@ -213,7 +198,6 @@ export function createDialer(options: DialerOptions): Dialer {
       backoff?.cancel?.();
       backoffs.delete(link.peerId);
       if (older !== link) older?.close('superseded', 'newer link');
-      endYielding();
       fill();
     },
     linkClosed: (link, wasReady) => {
@@ -243,7 +227,6 @@ export function createDialer(options: DialerOptions): Dialer {
         backoff.cancel = undefined;
         backoff.failures = 0;
       }
-      yielding.clear();
       // no waiting to be dialled: the other end may be waiting out a backoff
       for (const peer of wanted) if (self > peer) attempt(peer);
       fill();

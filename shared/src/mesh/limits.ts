@@ -38,7 +38,7 @@ export const DEFAULT_LIMITS: MeshLimits = {
   /** How long the larger peer id waits for a dial before it asks for one. */
   dialRequestDelayMs: 1_500,
   /** How long a first dial between a person and an archiver waits for the one between people, where there are more. */
-  archiveYieldMs: 250,
+  archiveYieldMs: 300,
   /** A connection made ahead and not used is closed after this. */
   spareConnectionMs: 10_000,
   dialBackoffMinMs: 1_000,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../app-error.ts';
 import { err } from '../result.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { areLinked, count, join, peersOf, read, write } from '../testing/mesh-members.ts';
 import { testRoom, testUser } from '../testing/seeded-peers.ts';
 import { createSimulatedWorld, type SimulatedWorld } from '../testing/simulated-world.ts';
@@ -110,4 +111,39 @@ describe('a newcomer', () => {
     const member = await join(world, 'member', room);
     await world.until(() => read(member) === 'ours');
   });
+
+  // which end dials depends on the ids
+  it.each([1, 2, 3, 4, 5, 6])(
+    'MESH-25 is linked with a person before an archiver, which waits no longer than that, seed %i',
+    async (seed) => {
+      world = createSimulatedWorld({ seed, network: { latencyMs: LATENCY_MS } });
+      const archiver = await join(world, 'archiver', room, 'archiver');
+      const writer = await join(world, 'writer', room);
+      await world.run(250);
+      expect(peersOf(writer)).toEqual(['archiver']); // nobody else is there: no wait
+      const joinedAt = world.clock.monotonic();
+      const newcomer = await join(world, 'newcomer', room);
+      await world.until(() => peersOf(newcomer).length > 0);
+      expect(peersOf(newcomer)).toEqual(['writer']);
+      await world.until(() => peersOf(newcomer).length === 2 && peersOf(archiver).length === 2);
+      const waitedMs = world.clock.monotonic() - joinedAt;
+      expect(waitedMs).toBeGreaterThanOrEqual(DEFAULT_LIMITS.archiveYieldMs);
+      expect(waitedMs).toBeLessThan(DEFAULT_LIMITS.archiveYieldMs + 20 * LATENCY_MS);
+    },
+  );
+
+  it.each([1, 2, 3, 4])(
+    'MESH-25 meets an archiver also where the people in the room cannot be reached, seed %i',
+    async (seed) => {
+      world = createSimulatedWorld({ seed, network: { latencyMs: LATENCY_MS } });
+      world.network.cut('writer', 'newcomer');
+      await join(world, 'archiver', room, 'archiver');
+      const writer = await join(world, 'writer', room);
+      await world.until(() => peersOf(writer).length === 1);
+      write(writer, 'here already');
+      const newcomer = await join(world, 'newcomer', room);
+      await world.run(1_000);
+      expect([peersOf(newcomer), read(newcomer)]).toEqual([['archiver'], 'here already']);
+    },
+  );
 });
