@@ -20,6 +20,9 @@ export interface LogLimits {
   readonly maxIdleHeaders: number;
   /** Local transactions after a leading edge are gathered for this long, ms. */
   readonly batchMs: number;
+  /** So many local transactions in `batchMs` are no typing: what follows is gathered for `busyBatchMs`. */
+  readonly busyUpdates: number;
+  readonly busyBatchMs: number;
   /** Local entries are cut near this many bytes. */
   readonly targetEntryBytes: number;
   /** Local transactions merged into one entry at most. */
@@ -45,6 +48,8 @@ export const DEFAULT_LOG_LIMITS: LogLimits = {
   maxHeldBytes: 2 * 1024 * 1024,
   maxIdleHeaders: 10_000,
   batchMs: 10,
+  busyUpdates: 8,
+  busyBatchMs: 40,
   targetEntryBytes: 256 * 1024,
   maxMergedUpdates: 500,
   verifyAhead: 64,

@@ -13,6 +13,7 @@ import type { LogLimits } from './limits.ts';
 import type { LogBook } from './log-book.ts';
 import { entryBody, entryHash, headerHash, newHeader, sessionClientId, signHeader } from './session.ts';
 import type { UnsignedHeader } from './envelope.ts';
+import { joinTyped } from './update-join.ts';
 import { splitUpdate } from './update-split.ts';
 import { endClockOf, readUpdateStructs } from './update-structs.ts';
 import type { Dep, DocAddress, Entry, LogHeader } from './types.ts';
@@ -164,7 +165,7 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
     gathered = [];
     for (let i = 0; i < updates.length && !isStopped; i += limits.maxMergedUpdates) {
       const some = updates.slice(i, i + limits.maxMergedUpdates);
-      const merged = some.length === 1 ? some[0] : Y.mergeUpdates(some);
+      const merged = some.length === 1 ? some[0] : joinTyped(Y.mergeUpdates(some), limits);
       if (!merged) continue;
       const parts = splitUpdate(merged, limits);
       if (!parts) return refuse('limit-exceeded', merged, 'one value is larger than an entry may be');
@@ -175,11 +176,12 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
   const onTimer = (): void => {
     cancelTimer = undefined;
     if (gathered.length === 0) return;
+    const isBusy = gathered.length >= limits.busyUpdates;
     seal();
-    arm();
+    arm(isBusy ? limits.busyBatchMs : limits.batchMs);
   };
-  const arm = (): void => {
-    cancelTimer ??= clock.after(limits.batchMs, onTimer);
+  const arm = (delayMs: number): void => {
+    cancelTimer ??= clock.after(delayMs, onTimer);
   };
 
   return {
@@ -195,7 +197,7 @@ export function createLocalWriter(options: LocalWriterOptions, grant: () => stri
       gathered.push(update);
       if (cancelTimer) return;
       seal();
-      arm();
+      arm(limits.batchMs);
     },
     seal,
     startSession: () => {

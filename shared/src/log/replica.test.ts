@@ -47,13 +47,34 @@ describe('replica', () => {
     const document = await createTestDocument();
     const ada = await document.join('ada', 'owner');
     const batches = recordBatches(ada);
-    for (let i = 0; i < 20; i++) write(ada.replica.ydoc, `${i}`);
+    for (let i = 0; i < 7; i++) write(ada.replica.ydoc, `${i}`);
     await new Promise((resolve) => ada.replica.on('applied', resolve));
     expect(batches).toHaveLength(1);
     document.clock.advance(10);
     await ada.replica.flush();
     expect(batches).toHaveLength(2);
     expect(batches[1]?.entries).toHaveLength(1);
+    document.clock.advance(10);
+    expect(document.clock.pending).toBe(0);
+  });
+
+  it('LOG-21: what comes faster than anybody types is gathered for 40 ms, until it does no more', async () => {
+    const document = await createTestDocument();
+    const ada = await document.join('ada', 'owner');
+    const batches = recordBatches(ada);
+    for (let i = 0; i < 9; i++) write(ada.replica.ydoc, `${i}`);
+    document.clock.advance(10);
+    write(ada.replica.ydoc, 'a');
+    document.clock.advance(39);
+    write(ada.replica.ydoc, 'b');
+    document.clock.advance(1);
+    for (const letter of ['c', 'd']) {
+      write(ada.replica.ydoc, letter);
+      document.clock.advance(10);
+    }
+    await ada.replica.flush();
+    // the first, the eight after it, a and b, c, d
+    expect(batches.flatMap(({ entries }) => entries)).toHaveLength(5);
     document.clock.advance(10);
     expect(document.clock.pending).toBe(0);
   });
