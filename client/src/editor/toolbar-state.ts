@@ -13,6 +13,7 @@ export function createToolbarState(editor: Editor, undo: BodyUndo): ToolbarState
   const [active, setActive] = createSignal<ReadonlySet<string>>(new Set());
   const [disabled, setDisabled] = createSignal<ReadonlySet<string>>(new Set());
   let frame: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const read = () => {
     frame = undefined;
@@ -29,14 +30,18 @@ export function createToolbarState(editor: Editor, undo: BodyUndo): ToolbarState
       for (const id of ['bold', 'italic', 'underline', 'strike', 'code', 'link']) off.add(id);
     setDisabled((old) => (isEqual(old, off) ? old : off));
   };
+  /** Behind the frame: the letter is drawn before its tools are. */
   const schedule = () => {
-    frame ??= requestAnimationFrame(read);
+    frame ??= requestAnimationFrame(() => {
+      timer = setTimeout(read);
+    });
   };
   editor.on('transaction', schedule);
   const stop = undo.on('change', schedule);
   schedule();
   onCleanup(() => {
     if (frame !== undefined) cancelAnimationFrame(frame);
+    clearTimeout(timer);
     editor.off('transaction', schedule);
     stop();
   });

@@ -72,8 +72,8 @@ export interface RoomCoreOptions {
 
 /** Waiting before access is asked for again while no server answers. */
 const ACCESS_RETRY_MS = 3000;
-/** Half a frame: what came is drawn before it is told how far it got. */
-const REFRESH_MS = 8;
+/** A frame and a half: what came is drawn before it is told how far it got. */
+const REFRESH_MS = 24;
 /** Codes of a refused room: it does not exist for this person. */
 const REFUSED_CODES = new Set(['forbidden', 'not-found', 'revoked', 'room-closed']);
 

@@ -74,6 +74,8 @@ export function createDocumentBinding(options: DocumentBindingOptions): Document
     // Markdown is read as a whole (paste/paste.ts), not by its signs one by one
     enablePasteRules: ['link'],
     autofocus: options.autofocus === true && canWrite ? 'start' : false,
+    // looks through the document after every letter for listeners that nobody has
+    enableCoreExtensions: { delete: false },
     coreExtensionOptions: { tabindex: { value: '0' } },
     editorProps: {
       attributes: attributesFor(canWrite),
