@@ -38,7 +38,7 @@ export function createToolbarState(editor: Editor, undo: BodyUndo): ToolbarState
   };
   editor.on('transaction', schedule);
   const stop = undo.on('change', schedule);
-  schedule();
+  frame = requestAnimationFrame(read);
   onCleanup(() => {
     if (frame !== undefined) cancelAnimationFrame(frame);
     clearTimeout(timer);
