@@ -17,6 +17,7 @@ export interface AppUpdates {
 
 /** Tabs stay open for days: this often they ask whether there is a new version. */
 const CHECK_INTERVAL_MS = 60 * 60_000;
+const FILL_AFTER_MS = 10_000;
 
 /** `undefined` container (not supported, or not built for it): nothing ever becomes ready. */
 export function createAppUpdates(
@@ -65,6 +66,14 @@ export function createAppUpdates(
     checkLater(registration);
   };
 
+  const fill = (): void => {
+    cancelFill?.();
+    cancelFill = undefined;
+    container?.ready.then(({ active }) => active?.postMessage({ type: 'fill' })).catch(() => undefined); // it never rejects
+  };
+  // a page that never comes so far fills too
+  let cancelFill: (() => void) | undefined = clock.after(FILL_AFTER_MS, fill);
+
   // refused registration (private mode, policy): the app works, only not from a cold start without network
   container?.register('/sw.js', { type: 'classic' }).then(watch, () => undefined);
   return {
@@ -93,12 +102,11 @@ export function createAppUpdates(
       );
       waiting.postMessage({ type: 'skip-waiting' });
     },
-    fill: () => {
-      container?.ready.then(({ active }) => active?.postMessage({ type: 'fill' })).catch(() => undefined); // it never rejects
-    },
+    fill,
     close: () => {
       ended.abort();
       cancelCheck?.();
+      cancelFill?.();
       listeners.clear();
     },
   };

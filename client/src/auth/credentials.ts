@@ -186,7 +186,8 @@ export function createCredentials(options: CredentialsOptions): RoomCredentials 
       if (answer.error.code === 'network') backoff.fail();
       return answer;
     }
-    return ok(); // pending until its grant is here
+    await caches.updateRoom(record.room, (before) => before && { ...before, isPending: false });
+    return ok();
   };
 
   const access = async (room: RoomId, leastEpoch = 0): Promise<Result<RoomAccess, AppError>> => {

@@ -119,7 +119,8 @@ function OpenDocument(props: { session: RoomSession }): JSX.Element {
     // the router scrolls to the top when it arrives
     const [, mention] = (!isRouting() && /^#mention=([\w-]{22})$/.exec(location.hash)) || [];
     // off the address, so that the same link leads there again
-    const forget = (): void => navigate('', { replace: true, scroll: false });
+    const forget = (): void =>
+      navigate(location.pathname + location.search, { replace: true, scroll: false, state: location.state });
     const stop = mention && textTools?.tools()?.seekMention(mention, forget);
     if (stop) onCleanup(stop);
   });

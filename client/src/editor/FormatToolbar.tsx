@@ -214,6 +214,9 @@ export function FormatToolbar(props: {
         props.ref(element);
       }}
       onKeyDown={onKeyDown}
+      onFocusOut={({ relatedTarget }) => {
+        if (relatedTarget instanceof Node && !bar.contains(relatedTarget)) setOpen(false);
+      }}
       // the text keeps its selection and the phone its keyboard
       onMouseDown={(event) => event.preventDefault()}
     >

@@ -179,31 +179,74 @@ describe('pasting text', () => {
     expect(session.html().replaceAll(/<[^>]+>/g, '')).toBe(text.replaceAll('\n', ''));
   });
 
-  it('EDIT-21: Markdown whose reader cannot be fetched is pasted as it is, and read once it can be', async () => {
-    let isReachable = false;
-    const host = document.body.appendChild(document.createElement('div'));
-    const editor = new Editor({
-      element: host,
-      editorProps: { attributes: { role: 'textbox', 'aria-label': 'Document text' } },
-      extensions: [
-        StarterKit,
-        Paste.configure({
-          loadMarkdown: () => (isReachable ? Promise.resolve(() => '<h1>Read</h1>') : Promise.reject(new TypeError())),
-        }),
-      ],
+  describe('while the reader of Markdown is being fetched', () => {
+    type Read = (text: string) => string;
+    function openWith(loadMarkdown: () => Promise<Read>): Editor {
+      const host = document.body.appendChild(document.createElement('div'));
+      const editor = new Editor({
+        element: host,
+        editorProps: { attributes: { role: 'textbox', 'aria-label': 'Document text' } },
+        extensions: [StarterKit, Paste.configure({ loadMarkdown })],
+      });
+      close = () => {
+        editor.destroy();
+        host.remove();
+        close = undefined;
+      };
+      editor.commands.focus();
+      return editor;
+    }
+    const read: Read = () => '<h2>Read</h2>';
+
+    it('EDIT-21: where it cannot be had the text is pasted as it is, and read once it can be', async () => {
+      let isReachable = false;
+      const editor = openWith(() => (isReachable ? Promise.resolve(read) : Promise.reject(new TypeError())));
+      paste({ 'text/plain': '# Title' });
+      await expect.poll(() => editor.getHTML()).toBe('<p># Title</p>');
+      isReachable = true;
+      editor.commands.selectAll();
+      paste({ 'text/plain': '# Title' });
+      await expect.poll(() => editor.getHTML()).toContain('<h2>Read</h2>');
     });
-    close = () => {
-      editor.destroy();
-      host.remove();
-      close = undefined;
-    };
-    editor.commands.focus();
-    paste({ 'text/plain': '# Title' });
-    await expect.poll(() => editor.getHTML()).toBe('<p># Title</p>');
-    isReachable = true;
-    editor.commands.selectAll();
-    paste({ 'text/plain': '# Title' });
-    await expect.poll(() => editor.getHTML()).toContain('<h1>Read</h1>');
+
+    it('EDIT-21: it is not waited for longer than a moment', async () => {
+      const editor = openWith(() => new Promise(() => undefined));
+      paste({ 'text/plain': '# Title' });
+      await expect.poll(() => editor.getHTML(), { timeout: 5000 }).toBe('<p># Title</p>');
+    });
+
+    it('EDIT-21: the text comes where it was pasted, replaces what was selected then, and leaves the caret alone', async () => {
+      const loading = Promise.withResolvers<Read>();
+      const editor = openWith(() => loading.promise);
+      editor.commands.setContent('<p>one</p><p>old</p><p>three</p>');
+      editor.commands.setTextSelection({ from: 6, to: 9 });
+      paste({ 'text/plain': '# Title' });
+      editor.commands.setTextSelection(editor.state.doc.content.size - 1);
+      editor.commands.insertContent('!');
+      editor.commands.setTextSelection(3);
+      editor.commands.insertContent('+');
+      paste({ 'text/plain': '# Second' });
+      loading.resolve(read);
+      await expect.poll(() => editor.getHTML()).toContain('Read');
+      expect(editor.getHTML()).toBe('<p>on+# Seconde</p><h2>Read</h2><p>three!</p>');
+      expect(editor.state.selection.from).toBe(1 + 'on+# Second'.length);
+    });
+
+    it('EDIT-21: what is dropped is read too, and a picture pasted after it is no part of it', async () => {
+      const loading = Promise.withResolvers<Read>();
+      const editor = openWith(() => loading.promise);
+      editor.commands.setContent('<p>one</p>');
+      const box = textbox().getBoundingClientRect();
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData('text/plain', '# Title');
+      const place = { clientX: box.left + 1, clientY: box.top + 5, bubbles: true, cancelable: true };
+      textbox().dispatchEvent(new DragEvent('drop', { dataTransfer, ...place }));
+      const picture = new DataTransfer();
+      picture.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
+      textbox().dispatchEvent(new ClipboardEvent('paste', { clipboardData: picture, bubbles: true, cancelable: true }));
+      loading.resolve(read);
+      await expect.poll(() => editor.getHTML()).toMatch(/^<h2>Readone<\/h2>/);
+    });
   });
 
   it('EDIT-22: with Shift, nothing is read into the text', async () => {

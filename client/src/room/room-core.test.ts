@@ -220,6 +220,18 @@ test('CLI-83 a room made here is written without a pause while the server learns
   expect([...seen]).toEqual(['writable']);
 });
 
+test('CLI-83 a room made here whose access has ended is read-only, with or without a grant', async () => {
+  const server = new FakeServer();
+  const { opened: account } = await signedIn(server);
+  await account?.caches.updateRoom(made.room, () => made);
+  server.refusedRooms.add(made.room);
+  const { core } = await openRoom(server, () => Promise.resolve(), undefined, made.room);
+  await core.loaded;
+  await vi.waitFor(() => expect(core.record?.isRevoked).toBe(true));
+  expect(server.registered).toEqual([{ id: made.room }]);
+  expect([core.canWrite('content'), core.replica('content').state]).toEqual([false, 'read-only']);
+});
+
 test('CLI-82 a title alone is not shown as a document: the text is waited for', async () => {
   const [meta, content] = [await createTestDocument({ doc: 'meta' }), await createTestDocument()];
   const { core } = await openRoom(new FakeServer(), () => Promise.resolve(), meta.grants, meta.address.room);

@@ -115,7 +115,8 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
 
   const setRecord = (next: RoomRecord | undefined): void => {
     record = next;
-    if (next?.isPending === true) isUngranted = true;
+    if (next?.isRevoked === true) isUngranted = false;
+    else if (next?.isPending === true) isUngranted = true;
   };
   const isAccessRemoved = (): boolean =>
     record !== undefined && (record.isRevoked || handle?.access.kind === 'revoked');
@@ -192,6 +193,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     if (isClosed || record?.grant !== current.grant) return;
     if (!claims.ok) {
       logger.warn('grant-not-usable', { code: claims.error.code });
+      cancelRetry ??= clock.after(ACCESS_RETRY_MS, () => void askForAccess());
       return;
     }
     for (const replica of replicas.values()) replica.setGrant(current.grant, claims.value);
@@ -219,6 +221,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     if (access.ok) return hearRecord(access.value.record);
     if (REFUSED_CODES.has(access.error.code)) {
       refusal = access.error;
+      isUngranted = false;
       heardEarly = undefined;
       const known = await caches.room(room).catch(() => undefined); // unreadable: what was known stays
       if (known) setRecord(known);

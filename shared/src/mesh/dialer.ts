@@ -55,6 +55,8 @@ interface Backoff {
   /** Monotonic ms of the last attempt. */
   attemptedAt: number;
   cancel: (() => void) | undefined;
+  /** The first dial waits for others. */
+  isYielding: boolean;
 }
 
 export function createDialer(options: DialerOptions): Dialer {
@@ -70,7 +72,12 @@ export function createDialer(options: DialerOptions): Dialer {
 
   const newSession = (): string => toBase64Url(random.bytes(16));
   const backoffOf = (peer: PeerId): Backoff => {
-    const backoff = backoffs.get(peer) ?? { failures: 0, attemptedAt: Number.NEGATIVE_INFINITY, cancel: undefined };
+    const backoff = backoffs.get(peer) ?? {
+      failures: 0,
+      attemptedAt: Number.NEGATIVE_INFINITY,
+      cancel: undefined,
+      isYielding: false,
+    };
     backoffs.set(peer, backoff);
     return backoff;
   };
@@ -96,6 +103,7 @@ export function createDialer(options: DialerOptions): Dialer {
     backoff.cancel?.();
     backoff.cancel = clock.after(delayMs, () => {
       backoff.cancel = undefined;
+      backoff.isYielding = false;
       attempt(peer);
       fill();
     });
@@ -122,6 +130,7 @@ export function createDialer(options: DialerOptions): Dialer {
   /** Something proves that the peer is there now: waiting longer serves nobody. Not more often than a first backoff. */
   const attemptAgain = (peer: PeerId): void => {
     const backoff = backoffs.get(peer);
+    if (backoff?.isYielding) return; // in a room more the same people are there
     if (backoff?.cancel) {
       if (clock.monotonic() - backoff.attemptedAt < limits.dialBackoffMinMs) return;
       backoff.cancel();
@@ -143,8 +152,10 @@ export function createDialer(options: DialerOptions): Dialer {
     const ordered = waiting.toSorted((a, b) => (backoffs.get(a)?.failures ?? 0) - (backoffs.get(b)?.failures ?? 0));
     for (const peer of ordered) {
       const yieldMs = self < peer && !backoffs.has(peer) ? options.yieldMs(peer) : 0;
-      if (yieldMs > 0) schedule(peer, yieldMs);
-      else if (self < peer) attempt(peer);
+      if (yieldMs > 0) {
+        schedule(peer, yieldMs);
+        backoffOf(peer).isYielding = true;
+      } else if (self < peer) attempt(peer);
       else schedule(peer, limits.dialRequestDelayMs);
     }
   };
@@ -225,6 +236,7 @@ export function createDialer(options: DialerOptions): Dialer {
       for (const backoff of backoffs.values()) {
         backoff.cancel?.();
         backoff.cancel = undefined;
+        backoff.isYielding = false;
         backoff.failures = 0;
       }
       // no waiting to be dialled: the other end may be waiting out a backoff

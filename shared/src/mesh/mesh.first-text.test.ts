@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../app-error.ts';
 import { err } from '../result.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { areLinked, count, join, peersOf, read, write } from '../testing/mesh-members.ts';
+import { areLinked, count, join, peersOf, read, write, type Member } from '../testing/mesh-members.ts';
+import type { RoomRole } from '../roles.ts';
 import { testRoom, testUser } from '../testing/seeded-peers.ts';
 import { createSimulatedWorld, type SimulatedWorld } from '../testing/simulated-world.ts';
 
@@ -131,6 +132,23 @@ describe('a newcomer', () => {
       expect(waitedMs).toBeLessThan(DEFAULT_LIMITS.archiveYieldMs + 20 * LATENCY_MS);
     },
   );
+
+  it.each([1, 2, 3, 4])('MESH-25 in two rooms waits as in one, seed %i', async (seed) => {
+    world = createSimulatedWorld({ seed, network: { latencyMs: LATENCY_MS } });
+    const other = testRoom('first-text, another');
+    const bindTwo = async (name: string, role: RoomRole): Promise<Member> => {
+      const member = await join(world, name, room, role);
+      await member.peer.open(other);
+      return member;
+    };
+    await bindTwo('archiver', 'archiver');
+    const writer = await bindTwo('writer', 'editor');
+    await world.until(() => peersOf(writer).length === 1);
+    const joinedAt = world.clock.monotonic();
+    const newcomer = await bindTwo('newcomer', 'editor');
+    await world.until(() => peersOf(newcomer).includes('archiver'));
+    expect(world.clock.monotonic() - joinedAt).toBeGreaterThanOrEqual(DEFAULT_LIMITS.archiveYieldMs);
+  });
 
   it.each([1, 2, 3, 4])(
     'MESH-25 meets an archiver also where the people in the room cannot be reached, seed %i',

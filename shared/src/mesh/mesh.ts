@@ -201,8 +201,11 @@ export function createMesh(options: MeshOptions): Mesh {
   /** The text comes sooner from a person who is there: making the link with an archive beside it takes the time of both. */
   const yieldMs = (peer: PeerId): number => {
     if (rosters.isArchiver(peer) === (options.isArchiver ?? false)) return 0;
-    const isLinked = dialer.links().some(({ peerId }) => !rosters.isArchiver(peerId));
-    if (isLinked && options.isArchiver !== true) return 0;
+    if (
+      options.isArchiver !== true &&
+      dialer.links().some((link) => rosters.has(link.peerId) && !rosters.isArchiver(link.peerId))
+    )
+      return 0;
     return rosters.isAmongPeople(peer, self) ? limits.archiveYieldMs : 0;
   };
   const dialer = createDialer({

@@ -1,7 +1,7 @@
 /** What happens to text and HTML on its way from the clipboard into the document. */
 import { Extension } from '@tiptap/core';
 import { DOMParser as SchemaParser, Slice, type Schema } from '@tiptap/pm/model';
-import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { Plugin, PluginKey, Selection, TextSelection } from '@tiptap/pm/state';
 import { CellSelection } from '@tiptap/pm/tables';
 import type { EditorView } from '@tiptap/pm/view';
 import { encodePicture } from '../content/encode-picture.ts';
@@ -10,6 +10,15 @@ import { cleanHtml } from './clean-html.ts';
 import { looksLikeMarkdown } from './looks-like-markdown.ts';
 
 type ReadMarkdown = (text: string) => string;
+
+/** A paste that waits for the reader of Markdown. */
+interface Late {
+  readonly place: number;
+  readonly text: string;
+}
+const lateKey = new PluginKey<Late | undefined>('content-paste');
+/** How long a paste waits for the reader. */
+const LOAD_WAIT_MS = 1000;
 
 export interface PasteOptions {
   readonly onRefused: (refusal: FileRefusal) => void;
@@ -34,25 +43,68 @@ function createPastePlugin({ onRefused, loadMarkdown }: PasteOptions): Plugin {
   /** The paste being handled is one without formatting. Set while its text is read, just before it is handled. */
   let isPlain = false;
   let areDrawn = false;
-  /** The text of the paste being handled is Markdown, and its reader is not here yet. */
-  let isMarkdown = false;
-  /** The same text is pasted once more, now that the reader is here or cannot be had. */
+  /** Markdown that the paste or drop being handled brought, while its reader is not here. */
+  let unread: string | undefined;
+  /** The same text is pasted once more, now that the reader is here or cannot be had in time. */
   let isLate = false;
   /** Pictures that were copied here last. */
   let copied: ReadonlySet<string> = new Set();
   /** Pictures that were drawn again for the paste being handled. */
   let drawn: ReadonlySet<string> = new Set();
   let readMarkdown: ReadMarkdown | undefined;
-  /** Where the reader cannot be fetched the text is pasted as it is. */
-  const pasteMarkdown = async (view: EditorView, text: string): Promise<void> => {
+  const load = async (): Promise<void> => {
     readMarkdown ??= await loadMarkdown().catch(() => undefined);
-    if (view.isDestroyed || !view.editable) return;
+  };
+  /** Takes what is selected away now, and pastes where it was: as it is where the reader cannot be had in time. */
+  const pasteLate = async (view: EditorView, text: string, at?: number): Promise<void> => {
+    if (lateKey.getState(view.state) !== undefined) {
+      view.pasteText(text);
+      return;
+    }
+    const { tr } = view.state;
+    if (at === undefined) tr.deleteSelection();
+    view.dispatch(tr.setMeta(lateKey, { place: at ?? tr.selection.from, text }));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LOAD_WAIT_MS);
+    });
+    await Promise.race([load(), tooLate]);
+    clearTimeout(timer);
+    if (!view.isDestroyed) pasteThere(view);
+  };
+  const pasteThere = (view: EditorView): void => {
+    const late = lateKey.getState(view.state);
+    if (!late) return;
+    view.dispatch(view.state.tr.setMeta(lateKey, 'over'));
+    if (!view.editable) return;
+    const { selection } = view.state;
+    const isThere = selection.empty && selection.from === late.place;
+    const back = view.state.tr;
+    if (!isThere) view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(late.place))));
+    const before = view.state.doc.content.size;
     isLate = true;
     try {
-      view.pasteText(text);
+      view.pasteText(late.text);
     } finally {
       isLate = false;
     }
+    if (isThere) return;
+    // whoever moved on meanwhile stays where they are
+    const grown = view.state.doc.content.size - before;
+    const place = (position: number): number => (position < late.place ? position : position + grown);
+    const { anchor, head } = back.selection;
+    const { doc } = view.state;
+    view.dispatch(
+      view.state.tr.setSelection(TextSelection.between(doc.resolve(place(anchor)), doc.resolve(place(head)))),
+    );
+  };
+  /** Not that of an event that other plugins took, or that brings no text. */
+  const takeUnread = (view: EditorView, data: DataTransfer | null, at?: number): boolean => {
+    const text = unread;
+    unread = undefined;
+    if (text === undefined || !data?.types.includes('text/plain')) return false;
+    void pasteLate(view, text, at);
+    return true;
   };
   const keepsPicture = (source: string) => drawn.has(source) || copied.has(source);
   const pasteHtml = async (view: EditorView, html: string) => {
@@ -67,15 +119,23 @@ function createPastePlugin({ onRefused, loadMarkdown }: PasteOptions): Plugin {
       drawn = new Set();
     }
   };
-  return new Plugin({
-    key: new PluginKey('content-paste'),
+  return new Plugin<Late | undefined>({
+    key: lateKey,
+    state: {
+      init: () => undefined,
+      apply: (tr, late) => {
+        const change = tr.getMeta(lateKey) as Late | 'over' | undefined; // set above alone
+        if (change === 'over') return undefined;
+        return change ?? (late && { ...late, place: tr.mapping.map(late.place) });
+      },
+    },
     props: {
       transformCopied: (slice) => {
         copied = picturesOf(slice);
         return slice;
       },
       transformPastedHTML: (html) => {
-        isMarkdown = false;
+        unread = undefined;
         const clean = cleanHtml(html, { keepsPicture });
         const areToBeDrawn = !areDrawn && sourcesIn(html, copied).length > 0;
         if (clean.picturesLeftOut > 0 && !areToBeDrawn) onRefused('picture-elsewhere');
@@ -84,7 +144,9 @@ function createPastePlugin({ onRefused, loadMarkdown }: PasteOptions): Plugin {
       clipboardTextParser: (text, $context, plain, view) => {
         isPlain = plain && !isLate;
         const isRead = !isPlain && !$context.parent.type.spec.code && looksLikeMarkdown(text);
-        isMarkdown = isRead && readMarkdown === undefined && !isLate;
+        // one that waits is enough: what is pasted behind it comes as it is
+        const mayWait = !isLate && lateKey.getState(view.state) === undefined;
+        unread = isRead && readMarkdown === undefined && mayWait ? text : undefined;
         // no slice: the text is pasted as it is
         if (!isRead || readMarkdown === undefined) return undefined as unknown as Slice;
         return sliceOf(readMarkdown(text), view.state.schema);
@@ -92,12 +154,7 @@ function createPastePlugin({ onRefused, loadMarkdown }: PasteOptions): Plugin {
       handlePaste: (view, event, slice) => {
         const wasPlain = isPlain;
         isPlain = false;
-        const wasMarkdown = isMarkdown;
-        isMarkdown = false;
-        if (wasMarkdown) {
-          void pasteMarkdown(view, event.clipboardData?.getData('text/plain') ?? '');
-          return true;
-        }
+        if (takeUnread(view, event.clipboardData)) return true;
         if (wasPlain && !(view.state.selection instanceof CellSelection)) {
           // without the marks of a paste, nothing is read into it afterwards
           view.dispatch(view.state.tr.replaceSelection(slice).scrollIntoView());
@@ -108,7 +165,11 @@ function createPastePlugin({ onRefused, loadMarkdown }: PasteOptions): Plugin {
           void pasteHtml(view, html);
           return true;
         }
-        return pasteCode(view, event.clipboardData, pasteMarkdown) || pasteDespite(view, event.clipboardData);
+        return pasteCode(view, event.clipboardData, pasteLate) || pasteDespite(view, event.clipboardData);
+      },
+      handleDrop: (view, event, _slice, moved) => {
+        const at = view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos ?? view.state.selection.to;
+        return !moved && takeUnread(view, event.dataTransfer, at);
       },
     },
   });
@@ -162,7 +223,7 @@ function blobOf(source: string): Blob {
 function pasteCode(
   view: EditorView,
   data: DataTransfer | null,
-  pasteMarkdown: (view: EditorView, text: string) => Promise<void>,
+  pasteLate: (view: EditorView, text: string) => Promise<void>,
 ): boolean {
   const text = data?.getData('text/plain') ?? '';
   const mode = readMode(data?.getData('vscode-editor-data') ?? '');
@@ -170,7 +231,7 @@ function pasteCode(
   if (text === '' || mode === undefined || state.selection.$from.parent.type.spec.code) return false;
   const { codeBlock } = state.schema.nodes;
   if (mode === 'markdown' && looksLikeMarkdown(text)) {
-    void pasteMarkdown(view, text);
+    void pasteLate(view, text);
     return true;
   }
   const lines = text.replaceAll(/\r\n?/g, '\n').replace(/\n$/, '');

@@ -5,6 +5,7 @@ import { markPassage } from './source-mark.ts';
 
 /** From then on the person looks at what they chose themselves. */
 const OWN_MOVES = ['keydown', 'pointerdown', 'wheel'] as const;
+const NO_MOVES: ReadonlySet<string> = new Set(['Control', 'Meta', 'Shift', 'Alt', 'AltGraph', 'CapsLock']);
 
 /**
  * Scrolls to the first mention of that id and marks it. While there is none, waits for it to arrive, until the person
@@ -15,7 +16,8 @@ export function seekMention(editor: Editor, id: string, onMoved: () => void): ()
     editor.off('update', look);
     for (const move of OWN_MOVES) document.removeEventListener(move, leave);
   };
-  const leave = (): void => {
+  const leave = (event: Event): void => {
+    if (event instanceof KeyboardEvent && (event.ctrlKey || event.metaKey || NO_MOVES.has(event.key))) return;
     stop();
     onMoved();
   };
