@@ -79,7 +79,6 @@ function createPastePlugin({ onRefused, loadMarkdown }: PasteOptions): Plugin {
     if (!view.editable) return;
     const { selection } = view.state;
     const isThere = selection.empty && selection.from === late.place;
-    const back = view.state.tr;
     if (!isThere) view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(late.place))));
     const before = view.state.doc.content.size;
     isLate = true;
@@ -92,7 +91,7 @@ function createPastePlugin({ onRefused, loadMarkdown }: PasteOptions): Plugin {
     // whoever moved on meanwhile stays where they are
     const grown = view.state.doc.content.size - before;
     const place = (position: number): number => (position < late.place ? position : position + grown);
-    const { anchor, head } = back.selection;
+    const { anchor, head } = selection;
     const { doc } = view.state;
     view.dispatch(
       view.state.tr.setSelection(TextSelection.between(doc.resolve(place(anchor)), doc.resolve(place(head)))),
