@@ -8,7 +8,7 @@ import type { GrantClaims } from '@vicinal/shared/crypto/claims.ts';
 import { Emitter } from '@vicinal/shared/emitter.ts';
 import type { User } from '@vicinal/shared/http/api.ts';
 import type { RoomId } from '@vicinal/shared/ids.ts';
-import type { BatchSource, DocAddress, LogBatch, Replica } from '@vicinal/shared/log/types.ts';
+import type { BatchSource, DocAddress, LogBatch, LogReplica, Replica } from '@vicinal/shared/log/types.ts';
 import type { Logger } from '@vicinal/shared/logger.ts';
 import type { PresenceEntry, RoomHandle, RoomPeer, RoomPresence } from '@vicinal/shared/mesh/types.ts';
 import type { Result } from '@vicinal/shared/result.ts';
@@ -58,7 +58,7 @@ export interface RoomCoreOptions {
   readonly user: () => User | undefined;
   readonly devicePub: Uint8Array;
   /** `isUngranted` says whether the room was made here and has no grant yet: it is written without one until then. */
-  readonly openReplica: (address: DocAddress, isUngranted: () => boolean) => Replica;
+  readonly openReplica: (address: DocAddress, isUngranted: () => boolean) => LogReplica;
   readonly credentials: RoomCredentials;
   readonly verifyGrant: (grant: string) => Promise<Result<GrantClaims, AppError>>;
   readonly caches: AccountCaches;
@@ -84,7 +84,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   let record: RoomRecord | undefined;
   /** Until a grant is in use, not only until the server knows the room: writing never stops between the two. */
   let isUngranted = false;
-  const replicas: ReadonlyMap<DocKind, Replica> = new Map(
+  const replicas: ReadonlyMap<DocKind, LogReplica> = new Map(
     DOCS_OF_KIND[kind].map((doc) => [doc, options.openReplica({ room, doc, gen: 0 }, () => isUngranted)] as const),
   );
   const progress = createProgress(replicas, options.devicePub);
@@ -193,7 +193,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     if (isClosed || record?.grant !== current.grant) return;
     if (!claims.ok) {
       logger.warn('grant-not-usable', { code: claims.error.code });
-      cancelRetry ??= clock.after(ACCESS_RETRY_MS, () => void askForAccess());
+      if (isUngranted) cancelRetry ??= clock.after(ACCESS_RETRY_MS, () => void askForAccess());
       return;
     }
     for (const replica of replicas.values()) replica.setGrant(current.grant, claims.value);
@@ -281,7 +281,7 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
   const load = async (): Promise<void> => {
     try {
       setRecord(await caches.room(room));
-      await Promise.all([...replicas.values()].map((replica) => loadedOf(replica)));
+      await Promise.all([...replicas.values()].map((replica) => replica.ready));
       if (isClosed) return;
       for (const replica of replicas.values()) {
         if (replica.state === 'failed') throw new AppError('storage-failed', `${replica.address.doc} cannot be read`);
@@ -383,20 +383,6 @@ export function createRoomCore(options: RoomCoreOptions): RoomCore {
     events.clear();
   }
 }
-
-/** Resolves when the replica has read its store. */
-const loadedOf = (replica: Replica): Promise<void> =>
-  new Promise((resolve) => {
-    if (replica.state !== 'loading') {
-      resolve();
-      return;
-    }
-    const unsubscribe = replica.on('status', () => {
-      if (replica.state === 'loading') return;
-      unsubscribe();
-      resolve();
-    });
-  });
 
 /** States and statuses are small trees of plain values (an error in them is compared by its code). */
 const isSame = (a: RoomSessionState | SyncStatus, b: RoomSessionState | SyncStatus): boolean =>
